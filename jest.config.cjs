@@ -1,0 +1,12 @@
+/** Jest runs the TypeScript sources through SWC; worker threads run from the bundle that globalSetup builds. */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: {
+    '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+  },
+  // packages that ship ES modules only and are used by the server or its tests
+  transformIgnorePatterns: ['/node_modules/(?!(flatbush|flatqueue|kdbush|yaml)/)'],
+  globalSetup: '<rootDir>/test/setup/build.cjs',
+  testTimeout: 60000,
+};

@@ -1,0 +1,149 @@
+// All that a service can hold: doors already bound to one caller, one scope and one instant. There is no other way to the data.
+import type { Envelope, Geometry } from '../model/geometry';
+import type { FeatureType } from '../model/feature-type';
+import type { Layer } from '../model/layer';
+import type { Text } from '../model/text';
+import type { Filter } from '../filter/filter';
+import type { Action, Caller, Decision } from '../policy/charter';
+import type { Query, Rendering, SortKey } from '../query/query';
+import type { Scene } from './scene';
+
+/** A count is exact, or not known within the budget. */
+export type Count = number | 'unknown';
+
+export interface Feature {
+  /** `stem.key` (D4). */
+  readonly id: string;
+  readonly geometry: Geometry | null;
+  /** In the order of the type's properties; null = no value. */
+  readonly properties: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
+}
+
+/** One REPEATABLE READ view of the data. It must be closed; an AbortSignal given to open() cancels what runs in it. */
+export interface Snapshot {
+  /** Number of features the filter matches, whatever the page says. */
+  count(query: Query): Promise<Count>;
+  /** Members printed by the database (GML, GeoJSON, CSV rows). */
+  text(query: Query, rendering: Rendering): AsyncIterable<Uint8Array>;
+  features(query: Query): AsyncGenerator<Feature>;
+  /** Bounds of what the filter matches, in the query's CRS; null when it matches nothing. */
+  extent(query: Query): Promise<Envelope | null>;
+  /** Typed arrays for maps, with the attributes that query.properties names. */
+  scene(query: Query): Promise<Scene>;
+  close(): Promise<void>;
+}
+
+export interface FeatureSource {
+  /** Types the caller may use with that action, narrowed to what they may see, in the order of their names. */
+  types(action: Action): readonly FeatureType[];
+  /** Layers the caller may see (action view), in drawing order of the capabilities. */
+  layers(): readonly Layer[];
+  /**
+   * The type a request names (`prefix:local`, `local` where unique, or the short name), for that action. Journals the decision (R54).
+   * Faults: unknown-type (unknown or hidden, R23), unauthenticated, forbidden, conditions-not-accepted (R47, R51).
+   */
+  type(name: string, action: Action, locator: string): FeatureType;
+  /** The same for a map layer. */
+  layer(name: string, action: 'view' | 'query', locator: string): Layer;
+  /** Whether everyone may do that with that type (FeatureType.name): decides on cache headers (R47). */
+  isPublic(typeName: string, action: Action): boolean;
+  /** Text T1 with owner and date, for answers made of that type (R50). */
+  mention(typeName: string): string;
+  /** Licence, usage scale, owner's name and code and record of a type, for capabilities and collection metadata. */
+  about(typeName: string): TypeAbout;
+  open(signal: AbortSignal): Promise<Snapshot>;
+  /** Hash of all that this caller may see: the key of capability fragments. Grows stale with the generation inside it. */
+  readonly fingerprint: string;
+}
+
+export interface TypeAbout {
+  readonly licence: string | null;
+  readonly usageScale: number | null;
+  readonly owner: { readonly code: string; readonly name: string } | null;
+  readonly kind: 'pooled' | 'coproduced';
+  /** Record's file identifier, null when the caller may not see it. */
+  readonly record: string | null;
+  readonly resourceId: string;
+  readonly frozen: boolean;
+  readonly public: boolean;
+  readonly conditions: Text | null;
+}
+
+/** Forms in which a record's document is kept (D15). */
+export type RecordForm = 'csw:brief' | 'csw:summary' | 'csw:full' | 'gmd:brief' | 'gmd:summary' | 'gmd:full';
+
+export interface RecordSummary {
+  readonly identifier: string;
+  readonly title: string;
+  readonly abstract: string;
+  readonly type: string;
+  readonly organisation: string | null;
+  readonly modified: string;
+  readonly keywords: readonly string[];
+  readonly topics: readonly string[];
+  readonly extent: Envelope | null;
+  /** `prefix:local` of the dataset's layer, when the caller may view it. */
+  readonly layer: string | null;
+  readonly kind: 'pooled' | 'coproduced' | null;
+  readonly visibility: 'public' | 'partners' | 'owner';
+}
+
+export interface RecordQuery {
+  readonly filter: Filter;
+  readonly sort: readonly SortKey[];
+  readonly start: number;
+  readonly count: number;
+}
+
+export interface RecordSnapshot {
+  count(filter: Filter): Promise<number>;
+  /** Stored documents in the asked form, each a well-formed element; the variant (owner's or public) is the caller's. */
+  documents(query: RecordQuery, form: RecordForm): AsyncIterable<{ readonly identifier: string; readonly xml: string }>;
+  summaries(query: RecordQuery): Promise<RecordSummary[]>;
+  /** Values of one queryable with their counts, for GetDomain and facets; in the order of the values. */
+  domain(property: string, filter: Filter): Promise<{ readonly value: string; readonly count: number }[]>;
+  close(): Promise<void>;
+}
+
+/** The catalogue, bound to one caller: a hidden record does not exist (R23). */
+export interface RecordSource {
+  /** The FeatureType `record`: its properties are the queryables. */
+  readonly type: FeatureType;
+  /** Latest change of any record; part of ETags. */
+  readonly generation: number;
+  open(signal: AbortSignal): Promise<RecordSnapshot>;
+}
+
+export interface ServiceMetadata {
+  readonly title: Text;
+  readonly abstract: Text;
+  readonly email: string;
+  readonly url: string;
+  /** Name of the pilot organisation. */
+  readonly provider: string;
+  readonly address: string | null;
+}
+
+export interface Explanation {
+  readonly dataset: string;
+  readonly action: Action;
+  readonly decision: Decision;
+  /** Clause of the charter, in French. */
+  readonly clause: string;
+}
+
+/** What the partnership tells to this caller. */
+export interface Partnership {
+  readonly service: ServiceMetadata;
+  readonly organisations: readonly { readonly code: string; readonly name: string; readonly kind: string; readonly partner: boolean }[];
+  /** Day the charter ends and whether the banner of R11 is due. */
+  readonly charter: { readonly endsOn: string | null; readonly banner: boolean };
+  explain(typeName: string, action: Action): Explanation;
+}
+
+export interface Doors {
+  readonly caller: Caller;
+  readonly features: FeatureSource;
+  readonly records: RecordSource;
+  readonly partnership: Partnership;
+}

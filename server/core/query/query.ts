@@ -1,0 +1,49 @@
+// What an adaptor asks of a FeatureSource, in no protocol's words.
+import type { Filter } from '../filter/filter';
+import type { Action } from '../policy/charter';
+
+export interface SortKey {
+  readonly property: string;
+  readonly descending: boolean;
+}
+
+export interface Page {
+  /** null: no limit but the server's own. */
+  readonly count: number | null;
+  /** Number of features skipped. */
+  readonly start: number;
+}
+
+export interface Query {
+  /** Short name of the feature type (FeatureType.name), as resolved through the source. */
+  readonly type: string;
+  readonly action: Action;
+  readonly filter: Filter;
+  /** Names of the properties wanted (geometry's name included); undefined: all that the caller may see. */
+  readonly properties?: readonly string[];
+  readonly sort: readonly SortKey[];
+  readonly page: Page;
+  /** EPSG code of the coordinates in the answer. */
+  readonly srid: number;
+}
+
+export const wholeType = (type: string, action: Action, srid: number): Query => ({
+  type,
+  action,
+  srid,
+  filter: { op: 'all' },
+  sort: [],
+  page: { count: null, start: 0 },
+});
+
+/** How text() prints members; axis order `flip` turns to north,east on the way out. */
+export type Rendering =
+  | {
+      readonly format: 'gml';
+      readonly version: '3.2' | '3.1.1' | '2.1.2';
+      readonly srsName: string;
+      readonly flip: boolean;
+      readonly decimals: number;
+    }
+  | { readonly format: 'geojson'; readonly decimals: number }
+  | { readonly format: 'csv'; readonly geometry: 'wkt' | 'xy' | 'none' };
