@@ -9,7 +9,7 @@ const path = require('node:path');
 
 const root = path.resolve(__dirname, '..');
 const cache = path.join(root, 'node_modules', '.cache', 'geomig');
-const folders = ['server', 'catalogue', 'migrations', 'schemas'];
+const folders = ['server', 'catalogue', 'migrations', 'schemas', 'viewer'];
 /** Entry points: each one becomes <name>.js beside the others; workers are started from them. */
 const entries = {
   main: 'server/main.ts',
@@ -24,7 +24,7 @@ function fingerprint() {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const full = path.join(folder, entry.name);
       if (entry.isDirectory()) visit(full);
-      else if (/\.(ts|json|cjs)$/.test(entry.name)) {
+      else if (/\.(ts|json|cjs|css|html|svg)$/.test(entry.name)) {
         const stat = fs.statSync(full);
         hash.update(`${full} ${stat.size} ${stat.mtimeMs}\n`);
       }
@@ -33,6 +33,29 @@ function fingerprint() {
   for (const folder of folders) visit(path.join(root, folder));
   hash.update(process.version);
   return hash.digest('hex').slice(0, 16);
+}
+
+/** The viewer's page, script and style sheet, for the browser. */
+function buildViewer(outdir) {
+  const entry = path.join(root, 'viewer', 'main.ts');
+  if (!fs.existsSync(entry)) return;
+  require('esbuild').buildSync({
+    absWorkingDir: root,
+    entryPoints: { viewer: entry },
+    outdir,
+    bundle: true,
+    platform: 'browser',
+    target: ['es2022'],
+    format: 'esm',
+    minify: true,
+    sourcemap: false,
+    loader: { '.svg': 'dataurl', '.woff2': 'file', '.png': 'dataurl' },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const name of fs.readdirSync(path.join(root, 'viewer'))) {
+    if (/\.(html|svg)$/.test(name)) fs.copyFileSync(path.join(root, 'viewer', name), path.join(outdir, name));
+  }
 }
 
 exports.build = function build() {
@@ -52,6 +75,7 @@ exports.build = function build() {
     sourcemap: 'linked',
     logLevel: 'warning',
   });
+  buildViewer(path.join(temporary, 'viewer'));
   try {
     fs.renameSync(temporary, target);
   } catch (error) {

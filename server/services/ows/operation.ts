@@ -18,6 +18,8 @@ export interface Input {
   readonly contentType: string;
   readonly accept: string;
   readonly header: (name: string) => string | undefined;
+  /** Address of the client, for brakes. */
+  readonly remote: string;
 }
 
 /** What an answer rests on: everybody's rights, public data in a form that depends on the caller, or a non-public grant (R47, D29). */
@@ -65,6 +67,8 @@ export interface Operation {
   /** Versions it belongs to; [''] where the service has none. */
   readonly versions: readonly string[];
   readonly name: string;
+  /** Needs neither caller nor data (health, static files, the session itself): it is run without doors. */
+  readonly bare?: true;
   /** Reads and checks the request, then gives what remains to be done. Nothing after read() sees the input. */
   readonly prepare: (input: Input, context: Context) => (doors: Doors) => Promise<Reply>;
   /** Requests for the leak matrix; an operation that touches no data may return none by saying why. */
@@ -102,4 +106,16 @@ export interface Endpoint {
   readonly fault: (fault: Fault, input: Input, context: Context) => Reply;
   /** Limit of the body in bytes. */
   readonly bodyLimit: number;
+}
+
+/** An operation that needs neither caller nor data. */
+export function bareOperation(parts: {
+  readonly service: string;
+  readonly name: string;
+  readonly run: (input: Input, context: Context) => Promise<Reply>;
+  /** Why it has no example for the leak matrix. */
+  readonly none: string;
+}): Operation {
+  const { service, name, run, none } = parts;
+  return { service, versions: [''], name, bare: true, prepare: (input, context) => () => run(input, context), examples: () => ({ none }) };
 }

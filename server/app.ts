@@ -1,0 +1,50 @@
+// Builds the express app from its parts; main and every test use it. Wires nothing to an engine.
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { mount, type HttpParts } from './http/endpoint';
+import { sessionEndpoint, type SessionParts } from './http/api/session';
+import { systemEndpoints, type SystemParts } from './http/system';
+import { viewerEndpoints } from './http/viewer';
+import type { Endpoint } from './services/ows/operation';
+import { wfsEndpoint, type WfsParts } from './services/wfs/endpoint';
+import { wmsEndpoint, type WmsParts } from './services/wms/endpoint';
+import { cswEndpoint, type CswParts } from './services/csw/endpoint';
+
+export interface AppParts {
+  readonly http: Omit<HttpParts, 'endpoints'>;
+  readonly session: Omit<SessionParts, 'accounts' | 'cookieName' | 'passwordsAllowed' | 'now'>;
+  readonly system: SystemParts;
+  readonly wfs: WfsParts;
+  readonly wms: WmsParts;
+  readonly csw: CswParts;
+  /** Folder of the built viewer. */
+  readonly viewer: string;
+}
+
+/** Every endpoint of the server: the one table that routes, capabilities and the leak matrix enumerate. */
+export function endpointsOf(parts: AppParts): Endpoint[] {
+  const { accounts, cookieName, passwordsAllowed, now } = parts.http;
+  return [
+    ...systemEndpoints(parts.system),
+    sessionEndpoint({ ...parts.session, accounts, cookieName, passwordsAllowed, now }),
+    wfsEndpoint(parts.wfs),
+    wmsEndpoint(parts.wms),
+    cswEndpoint(parts.csw),
+    ...viewerEndpoints(parts.viewer),
+  ];
+}
+
+export function buildApp(parts: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', () => ({}));
+  mount(app, { ...parts.http, endpoints: endpointsOf(parts) });
+  app.use((_request: Request, response: Response) => {
+    response.status(404).type('text/plain').send('Not found: see / for the map, /wfs, /wms and /csw for the services.\n');
+  });
+  app.use((_error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next();
+    else response.status(400).type('text/plain').send('The address cannot be read.\n');
+  });
+  return app;
+}
