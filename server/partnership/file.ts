@@ -1,0 +1,231 @@
+// The partnership file (JSON or YAML): its types, its reading and its check against schemas/partnership.schema.json.
+// What the charter forbids is not looked at here: that is apply.ts.
+import { readFileSync } from 'node:fs';
+import Ajv, { type ErrorObject } from 'ajv';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import schema from '../../schemas/partnership.schema.json';
+import { Fault } from '../core/model/fault';
+import type { Text } from '../core/model/text';
+import type { Action, Audience, MembershipState, Role } from '../core/policy/charter';
+
+/** A day, `2026-06-15`. */
+export type Day = string;
+/** Begin and end, each open when null. */
+export type DayRange = readonly [Day | null, Day | null];
+
+export interface GeoJsonGeometry {
+  readonly type: string;
+  readonly coordinates?: unknown;
+  readonly geometries?: unknown;
+}
+
+export interface OrganisationEntry {
+  readonly code: string;
+  readonly name?: string;
+  readonly fullName?: string;
+  readonly kind?: 'commune' | 'ept' | 'department' | 'state' | 'public_body' | 'other';
+  readonly insee?: string;
+  readonly siren?: string;
+  readonly annex1?: boolean;
+  readonly pilot?: boolean;
+  readonly ept?: string | null;
+  readonly email?: string;
+  readonly address?: string;
+  readonly url?: string;
+  readonly territory?: GeoJsonGeometry | { readonly source: string; readonly layer?: string; readonly where?: string };
+  readonly membership?: {
+    readonly state: MembershipState;
+    readonly since?: Day | null;
+    readonly withdrawn?: Day | null;
+    readonly route?: 'annex1' | 'outside_annex1';
+  };
+}
+
+export interface PersonEntry {
+  readonly login: string;
+  readonly name?: readonly [string, string];
+  readonly organisation: string;
+  readonly roles?: readonly Role[];
+  readonly password?: string;
+  readonly passwordFrom?: string;
+  readonly keys?: readonly { readonly label: string; readonly key: string; readonly expiresOn?: Day }[];
+  readonly state?: 'invited' | 'active' | 'suspended' | 'closed';
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+export interface WorkingGroupEntry {
+  readonly code: string;
+  readonly theme?: string;
+  readonly name?: string;
+  readonly facilitator?: string;
+  readonly members?: readonly (
+    string | { readonly login: string; readonly type: 'member' | 'candidate' | 'external_guest'; readonly endsOn?: Day }
+  )[];
+}
+
+export interface GrantEntry {
+  readonly audience: Audience;
+  readonly partner?: string;
+  readonly actions: readonly Action[];
+  readonly maskedAttributes?: readonly string[];
+  readonly area?: 'all' | 'territory' | GeoJsonGeometry;
+  /** CQL2 text. */
+  readonly rows?: string;
+  readonly scaleMin?: number;
+  readonly scaleMax?: number;
+  readonly onRequest?: boolean;
+  readonly acceptanceRequired?: boolean;
+  readonly startsOn?: Day;
+  readonly endsOn?: Day;
+}
+
+export interface RecordEntry {
+  readonly file?: string;
+  readonly id?: string;
+  readonly title?: Text;
+  readonly abstract?: Text;
+  readonly language?: string;
+  readonly topicCategories?: readonly string[];
+  readonly keywords?: readonly string[];
+  readonly inspireThemes?: readonly string[];
+  /** west, south, east, north in degrees. */
+  readonly bbox?: readonly [number, number, number, number];
+  readonly dates?: { readonly creation?: Day; readonly publication?: Day; readonly revision?: Day };
+  readonly lineage?: Text;
+  readonly usageScale?: number;
+  readonly usageRules?: Text;
+  readonly crs?: string;
+  readonly format?: { readonly name: string; readonly version?: string };
+  readonly conformity?: readonly { readonly title: string; readonly date: Day; readonly degree: boolean | null }[];
+  readonly conditions?: Text;
+  readonly limitation?: string;
+  readonly contact?: { readonly organisation: string; readonly email: string };
+  readonly visibility?: 'public' | 'partners' | 'owner';
+  readonly reason?: string;
+}
+
+export type SourceEntry =
+  | { readonly file: string; readonly layer?: string; readonly srs?: string; readonly id?: string; readonly encoding?: string }
+  | { readonly table: string; readonly id?: string; readonly geometry?: string };
+
+export interface DatasetEntry {
+  readonly code: string;
+  readonly type: string;
+  readonly title: Text;
+  readonly kind: 'pooled' | 'coproduced';
+  readonly owner?: string;
+  readonly workingGroup?: string;
+  readonly manager?: string;
+  readonly state: string;
+  readonly validation?: { readonly heldOn: Day; readonly reference: string };
+  readonly openData?: { readonly heldOn: Day; readonly reference: string };
+  readonly version?: {
+    readonly number: number;
+    readonly productionPeriod?: DayRange;
+    readonly validityPeriod?: DayRange;
+    readonly certifiedOn?: Day;
+  };
+  readonly source?: SourceEntry;
+  readonly attributes?: Readonly<Record<string, { readonly title?: Text; readonly definition?: string; readonly sensitive?: boolean }>>;
+  readonly time?: string;
+  readonly style?: string | readonly { readonly name: string; readonly title?: Text; readonly file: string }[];
+  readonly record?: string | RecordEntry;
+  readonly usageScale?: number;
+  readonly licence?: string;
+  readonly exception?: { readonly code: string; readonly text?: string };
+  readonly frozenOn?: Day;
+  readonly thirdPartyDiffusion?: 'allowed' | 'forbidden';
+  readonly contributionOpen?: boolean;
+  readonly sources?: readonly {
+    readonly dataset?: string;
+    readonly agreedOn?: Day;
+    readonly external?: string;
+    readonly treatment?: string;
+  }[];
+  /** Organisations whose request for an on-request grant was accepted, and those that accepted the conditions (R49, R51). */
+  readonly acceptedRequests?: readonly string[];
+  readonly acceptedConditions?: readonly string[];
+  readonly scope?: string;
+  readonly grants?: readonly GrantEntry[];
+}
+
+export interface DelegationEntry {
+  readonly ept: string;
+  readonly commune: string;
+  readonly scope?: 'all' | readonly string[];
+  readonly attestedOn?: Day;
+  readonly acceptedOn?: Day;
+  readonly revokedOn?: Day;
+}
+
+export interface PartnershipFile {
+  readonly version: 1;
+  readonly service?: { readonly title?: Text; readonly abstract?: Text; readonly email?: string; readonly url?: string };
+  readonly namespaces?: Readonly<Record<string, string>>;
+  readonly organisations?: readonly OrganisationEntry[];
+  readonly people?: readonly PersonEntry[];
+  readonly workingGroups?: readonly WorkingGroupEntry[];
+  readonly datasets?: readonly DatasetEntry[];
+  readonly delegations?: readonly DelegationEntry[];
+  readonly records?: readonly (
+    | string
+    | {
+        readonly file: string;
+        readonly owner?: string;
+        readonly visibility?: 'public' | 'partners' | 'owner';
+        readonly reason?: string;
+        readonly scope?: string;
+      }
+  )[];
+  readonly scopes?: Readonly<Record<string, { readonly main?: boolean }>>;
+}
+
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<PartnershipFile>(schema);
+
+/** Reads and checks a file. Fault malformed (not YAML or JSON) or invalid-value (locator = place in the file, all findings in the text). */
+export function readPartnershipFile(path: string): PartnershipFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Fault('unknown-id', path, `${path} cannot be read: is the path right?`, { cause: error });
+  }
+  return checkPartnershipFile(parseText(text, path), path);
+}
+
+/** The same for a document that is already parsed. */
+export function checkPartnershipFile(document: unknown, name: string): PartnershipFile {
+  if (validate(document)) return document;
+  const findings = (validate.errors ?? []).map(sentence);
+  throw new Fault(
+    'invalid-value',
+    placeOf(validate.errors?.[0]),
+    `${name} is not a partnership file:\n${[...new Set(findings)].map(line => `  - ${line}`).join('\n')}`,
+  );
+}
+
+function parseText(text: string, path: string): unknown {
+  try {
+    // dates stay the strings they are: the core schema knows no timestamps
+    return parseYaml(text, { schema: 'core', maxAliasCount: 100 });
+  } catch (error) {
+    const place = error instanceof YAMLParseError ? (error.linePos?.[0] ? ` line ${error.linePos[0].line}` : '') : '';
+    throw new Fault(
+      'malformed',
+      path,
+      `${path}${place} is neither YAML nor JSON: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
+      { cause: error },
+    );
+  }
+}
+
+const placeOf = (error: ErrorObject | undefined): string => error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+
+function sentence(error: ErrorObject): string {
+  const place = placeOf(error) || 'the document';
+  const { params } = error as { params: { additionalProperty?: string; allowedValues?: unknown[] } };
+  if (params.additionalProperty !== undefined) return `${place}: "${params.additionalProperty}" is no key of this entry`;
+  if (params.allowedValues) return `${place}: expected one of ${params.allowedValues.join(', ')}`;
+  return `${place}: ${error.message ?? 'not as expected'}`;
+}
