@@ -1,0 +1,153 @@
+// What the data tell about themselves: extent, reference system, formats, dates, contact, service links. It goes under what a person wrote,
+// so that the record of a dataset is right without being typed twice (R18, R19, R24, R25).
+import type { Envelope } from '../server/core/model/geometry';
+import type { Text } from '../server/core/model/text';
+import type { Constraints, DateEntry, Keywords, MetadataRecord, OnlineResource } from './record';
+import { dateOf } from './record';
+import { anchored, conditionsBlock, limitationBlock, partyOf, referenceOf, regulation1089 } from './fields';
+import { standardTexts } from '../schemas/codelists/standard-texts';
+
+/** Facts of a dataset of ours, from the partnership and from its table. */
+export interface DatasetFacts {
+  /** Code of the dataset; the unique resource identifier is made of it. */
+  readonly code: string;
+  /** Name of its layer. */
+  readonly prefix: string;
+  readonly local: string;
+  readonly title: Text;
+  readonly kind: 'pooled' | 'coproduced';
+  /** The owner; of co-produced data « Partenaires de la MIG », with the pilot's address (Q4). */
+  readonly owner: { readonly name: string; readonly email: string | null };
+  readonly pilot: { readonly name: string; readonly email: string | null };
+  readonly spatialType: 'vector' | 'grid' | 'tin' | 'textTable';
+  /** lon,lat; null for an empty dataset. */
+  readonly extent: Envelope | null;
+  readonly srid: number | null;
+  /** Formats it is delivered in. */
+  readonly formats: readonly { readonly name: string; readonly version: string | null }[];
+  readonly usageScale: number | null;
+  readonly usageRules: string | null;
+  readonly conditions: string | null;
+  readonly licence: string | null;
+  /** Whether a public grant gives it to everyone: then no limitation of public access holds (R25). */
+  readonly open: boolean;
+  readonly dates: { readonly creation: string | null; readonly publication: string | null; readonly revision: string | null };
+  /** Frozen after the owner's withdrawal (R08): status historicalArchive. */
+  readonly frozen: boolean;
+  /** Record's scope of the partnership that stays when it is no longer served. */
+  readonly retired: boolean;
+  /** Services that serve it to somebody; none for data that are not served at all. */
+  readonly services: readonly ('wms' | 'wfs')[];
+  /** Address of the server without any key, no final slash. */
+  readonly publicBase: string;
+}
+
+const mentionOf = (facts: DatasetFacts): string => {
+  const date = facts.dates.revision ?? facts.dates.publication;
+  return `${standardTexts.T1} – ${facts.owner.name}${date === null ? '' : `, ${date.slice(0, 10)}`}`;
+};
+
+/** Links to the services; protocols in the plain form that catalogue clients know, the name is the layer's. */
+function serviceLinks(facts: DatasetFacts): OnlineResource[] {
+  const name = `${facts.prefix}:${facts.local}`;
+  const kinds = {
+    wms: {
+      protocol: 'OGC:WMS',
+      function: 'information',
+      profile: anchored('view', 'https://inspire.ec.europa.eu/metadata-codelist/SpatialDataServiceType/view'),
+      description: { fr: `Carte : ${facts.title.fr}`, en: `Map: ${facts.title.en ?? facts.title.fr}` },
+    },
+    wfs: {
+      protocol: 'OGC:WFS',
+      function: 'download',
+      profile: anchored('download', 'https://inspire.ec.europa.eu/metadata-codelist/SpatialDataServiceType/download'),
+      description: { fr: `Données : ${facts.title.fr}`, en: `Data: ${facts.title.en ?? facts.title.fr}` },
+    },
+  } as const;
+  return facts.services.map(service => ({ url: `${facts.publicBase}/${service}?`, name, ...kinds[service] }));
+}
+
+/** Written dates first; what is missing comes from the data, creation and revision at most once each (TG C.12, C.13). */
+function mergedDates(record: MetadataRecord, facts: DatasetFacts): DateEntry[] {
+  const derived = (['creation', 'publication', 'revision'] as const).flatMap(type => {
+    const date = facts.dates[type];
+    return date !== null && dateOf(record, type) === null ? [{ type, date }] : [];
+  });
+  return [...record.dates, ...derived];
+}
+
+const coproducedKeyword: Keywords = {
+  thesaurus: null,
+  type: 'theme',
+  keywords: [anchored({ fr: 'Données coproduites', en: 'Co-produced data' })],
+};
+
+function mergedConstraints(record: MetadataRecord, facts: DatasetFacts): Constraints[] {
+  const standard = [mentionOf(facts), standardTexts.T2, standardTexts.T3];
+  const written = record.constraints.map(block => ({
+    ...block,
+    useLimitations: block.useLimitations.filter(
+      entry => !Object.values<string>(standardTexts).some(text => entry.text.fr.startsWith(text)),
+    ),
+  }));
+  const hasAccess = written.some(block => block.access.length > 0);
+  const hasUse = written.some(block => block.use.length > 0 && block.access.length === 0);
+  const rules = written.some(block => block.useLimitations.length > 0) || facts.usageRules === null ? [] : [{ fr: facts.usageRules }];
+  const conditions = hasUse ? null : conditionsBlock(facts.conditions === null ? undefined : { fr: facts.conditions }, facts.licence, []);
+  return [
+    ...(hasAccess || !facts.open ? [] : [limitationBlock('none')]),
+    ...written,
+    ...(conditions === null ? [] : [conditions]),
+    // R25: the charter's texts in a block of their own, so that they are taken neither for a licence nor for a limitation of access
+    {
+      useLimitations: [...rules, ...standard.map(fr => ({ fr }))].map(text => anchored(text)),
+      access: [],
+      use: [],
+      other: [],
+      classification: null,
+    },
+  ];
+}
+
+/**
+ * The full record of a dataset: what was written, completed by what the data and the partnership tell. `dateStamp` is the caller's:
+ * it moves only when the document changes (D15).
+ */
+export function completeRecord(written: MetadataRecord, facts: DatasetFacts): MetadataRecord {
+  const resourceUri = `${facts.publicBase}/id/dataset/${encodeURIComponent(facts.code)}`;
+  const contact = facts.kind === 'coproduced' ? facts.pilot : facts.owner;
+  const links = serviceLinks(facts);
+  const ours = new Set(links.map(link => link.protocol));
+  const isOurLink = (link: OnlineResource): boolean =>
+    link.url.startsWith(`${facts.publicBase}/`) && link.name === `${facts.prefix}:${facts.local}` && ours.has(link.protocol);
+  const marked = written.keywords.some(block => block.keywords.some(keyword => keyword.text.fr === 'Données coproduites'));
+  return {
+    ...written,
+    identifier: written.identifier ?? facts.code,
+    language: written.language ?? 'fre',
+    characterSet: 'utf8',
+    scope: written.scope ?? 'dataset',
+    contacts: written.contacts.length > 0 ? written.contacts : [partyOf(contact.name, contact.email, 'pointOfContact')],
+    title: written.title ?? facts.title,
+    dates: mergedDates(written, facts),
+    resourceIdentifiers:
+      written.resourceIdentifiers.length > 0 ? written.resourceIdentifiers : [{ code: resourceUri, codeSpace: null, uri: null }],
+    status: facts.retired ? ['obsolete'] : facts.frozen ? ['historicalArchive'] : written.status,
+    pointsOfContact: written.pointsOfContact.length > 0 ? written.pointsOfContact : [partyOf(facts.owner.name, contact.email, 'owner')],
+    keywords: facts.kind === 'coproduced' && !marked ? [...written.keywords, coproducedKeyword] : written.keywords,
+    resourceLanguages: written.resourceLanguages.length > 0 ? written.resourceLanguages : ['fre'],
+    constraints: mergedConstraints(written, facts),
+    spatialRepresentations: written.spatialRepresentations.length > 0 ? written.spatialRepresentations : [facts.spatialType],
+    denominators:
+      written.denominators.length > 0 || written.distances.length > 0 || facts.usageScale === null
+        ? written.denominators
+        : [facts.usageScale],
+    boxes: written.boxes.length > 0 || facts.extent === null ? written.boxes : [facts.extent],
+    referenceSystems:
+      written.referenceSystems.length > 0 || facts.srid === null ? written.referenceSystems : [referenceOf(`EPSG:${facts.srid}`)],
+    formats: written.formats.length > 0 ? written.formats : facts.formats,
+    online: [...links, ...written.online.filter(link => !isOurLink(link))],
+    // not evaluated unless the owner says otherwise; declared, since the field is mandatory and harvesters look for it (TG C.20)
+    conformity: written.conformity.length > 0 ? written.conformity : [{ specification: regulation1089, degree: null, explanation: null }],
+  };
+}
