@@ -46,6 +46,8 @@ export interface Organisation {
   readonly email: string | null;
   /** The latest membership row; null: none (Argenteuil) . */
   readonly membership: Membership | null;
+  /** Latest withdrawal of any membership, where a later application hides it (R40); absent: that of `membership`. */
+  readonly lastWithdrawnOn?: string | null;
   /** Id of the EPT it belongs to today. */
   readonly ept: number | null;
   readonly hasTerritory: boolean;
@@ -119,6 +121,8 @@ export interface Dataset {
   /** Co-produced: the working group and the manager's organisation. */
   readonly workingGroup: number | null;
   readonly manager: number | null;
+  /** Co-produced: people who lead the work, the group's facilitator and the manager named (R61). */
+  readonly leaders?: readonly number[];
   /** Co-produced: whether a validated version is served (stays true under revision). */
   readonly validated: boolean;
   /** Co-produced: partners may contribute by transactions, inside their territory (R61). */
