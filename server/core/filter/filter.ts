@@ -25,13 +25,14 @@ export type TemporalOperator =
   | 'overlappedBy'
   | 'anyInteracts';
 
-/** An instant is a period whose ends are equal; ISO 8601, partial dates (`2010`, `2010-05`) allowed. */
+/** An instant is a period whose ends are equal; ISO 8601, partial dates (`2010`, `2010-05`) allowed. `..` is an open end (CQL2 § 6.3.2). */
 export interface Period {
   readonly begin: string;
   readonly end: string;
 }
 
 export type Expression =
+  /** Without prefix; `@gml:id` is the feature's id. */
   | { readonly kind: 'property'; readonly name: string }
   /** As written; check.ts gives it the type of what it is compared with (`01004` stays a string). */
   | { readonly kind: 'literal'; readonly value: string | number | boolean };

@@ -34,6 +34,8 @@ export interface GeometryProperty {
   /** EPSG code of the stored coordinates (x,y). */
   readonly srid: number;
   readonly dimension: 2 | 3;
+  /** Further names a filter may use for it, without case: the records' `BoundingBox` is `the_geom` to some clients. */
+  readonly aliases?: readonly string[];
 }
 
 export interface Table {
