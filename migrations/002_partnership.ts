@@ -99,6 +99,7 @@ create table geomig.dataset (
   licence text, exception_code text check (exception_code in ('E1','E2','E3','E4','E5','E6','OTHER')), exception_text text,
   third_party_diffusion text not null default 'allowed' check (third_party_diffusion in ('allowed','forbidden')),
   frozen_on date, served boolean not null default false, contribution_open boolean not null default false, scope text references geomig.scope,
+  record_written jsonb, record_visibility text,
   check (kind <> 'pooled' or owner_id is not null), check (kind <> 'coproduced' or (owner_id is null and working_group_id is not null)),
   check (exception_code is null or exception_text is not null or exception_code <> 'OTHER'),
   check (state in ('draft','to_validate','published','suspended','frozen','excluded','retired_by_owner','planned','structured','consolidated','submitted','validated','under_revision','archived'))
