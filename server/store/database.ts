@@ -1,4 +1,7 @@
 // The two engines behind one face. All SQL of the server runs in a Session; a request holds one at most (no nested acquire).
+// Values come back the same from both: bigint as number (text past 2^53), numeric as text, date as `2026-11-24`, timestamptz as ISO 8601 UTC,
+// timestamp as ISO without zone, json parsed, bytea as Buffer. Errors are Faults (errors.ts). On the embedded engine a Session holds the only backend:
+// everybody else waits until it is closed, so open it late, close it early and end with copyThenClose where a copy is the last statement.
 import type { Knex } from 'knex';
 
 /** reader cannot write; writer may write published tables and journals; owner is the administration (charter tables, DDL). */
@@ -20,6 +23,11 @@ export interface Session {
   rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Bytes of `COPY (…) TO STDOUT …`; values have been set by set_config before (D6). */
   copy(text: string): AsyncIterable<Buffer>;
+  /**
+   * The same as the last statement of the session, which commits by itself once the engine has delivered everything: on the embedded engine
+   * (where the bytes are spooled) that is long before a slow client has taken them. Leaving the loop early rolls back.
+   */
+  copyThenClose(text: string): AsyncIterable<Buffer>;
   commit(): Promise<void>;
   /** Safe to call after commit and after a failure. */
   rollback(): Promise<void>;
@@ -32,7 +40,9 @@ export interface Database {
   begin(options: SessionOptions): Promise<Session>;
   /** begin, use, commit; rollback on a throw. */
   transaction<T>(options: SessionOptions, use: (session: Session) => Promise<T>): Promise<T>;
-  /** True when `select 1` answers within two seconds. */
+  /** Resolves when the database has been reached and migrated for the first time; rejects when close() comes first. */
+  ready(): Promise<void>;
+  /** True when it is ready and `select 1` answers within two seconds. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,0 +1,16 @@
+// The migrations in their order. A new one: a module `NNN_noun.ts` that exports `up` and `down`, and one line in each list here.
+import type { Knex } from 'knex';
+import * as engine from './001_engine';
+import * as partnership from './002_partnership';
+
+/** Both run inside the transaction that `knex` is bound to. */
+export interface Migration {
+  readonly name: string;
+  readonly up: (knex: Knex) => Promise<void>;
+  readonly down: (knex: Knex) => Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [
+  { name: '001_engine', ...engine },
+  { name: '002_partnership', ...partnership },
+];

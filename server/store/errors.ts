@@ -1,0 +1,91 @@
+// The one place that reads a database's errors. Its messages name hidden columns and rows, so they go to the log and never into a Fault (SEC05).
+import { Fault } from '../core/model/fault';
+import type { Log } from './log';
+
+interface DatabaseError {
+  readonly code?: string;
+  readonly message: string;
+}
+
+function describe(error: unknown): DatabaseError {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return describe(error.errors[0]);
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? { code, message: error.message } : { message: error.message };
+}
+
+/** SQLSTATE or Node's code of an error that came through `pg`, undefined for others. */
+export const errorCode = (error: unknown): string | undefined => describe(error).code;
+
+const lost =
+  /terminat|connection (?:error|ended|closed)|not queryable|client (?:has|was) (?:encountered|closed)|socket|ended unexpectedly/i;
+const network = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** True when the connection, not the statement, is at fault: another connection may succeed. */
+export function isConnectionLoss(error: unknown): boolean {
+  const { code, message } = describe(error);
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return /^(?:08|57P0[1-5])/.test(code);
+  if (code !== undefined) return network.has(code);
+  return lost.test(message);
+}
+
+/** pg's pool says so when no client came free in time. */
+export const isPoolWait = (error: unknown): boolean =>
+  /timeout exceeded when trying to connect|Timeout acquiring a connection/.test(describe(error).message);
+
+const away = (cause: unknown): Fault => new Fault('unavailable', '', 'the database is not available', { retryAfter: 5, cause });
+
+/** Turns whatever `pg`, knex or the engine threw into a Fault; a Fault stays what it is. */
+export function faultOf(error: unknown, log?: Log): Fault {
+  if (error instanceof Fault) return error;
+  const { code, message } = describe(error);
+  if (isPoolWait(error)) return new Fault('busy', '', 'the server is busy', { retryAfter: 2, cause: error });
+  if (isConnectionLoss(error)) {
+    log?.warn({ code, reason: message }, 'connection to the database lost');
+    return away(error);
+  }
+  const state = code ?? '';
+  switch (state) {
+    case '57014': // query_canceled: statement_timeout or a cancel of ours
+      return new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5, cause: error });
+    case '53300': // too_many_connections; the embedded engine's queue says the same
+    case '55P03': // lock_not_available
+    case '40001': // serialization_failure
+    case '40P01': // deadlock_detected
+      return new Fault('busy', '', 'the server is busy', { retryAfter: 2, cause: error });
+    case '25P03': // idle_in_transaction_session_timeout
+      return away(error);
+    case '23505': // unique_violation
+    case '23503': // foreign_key_violation
+    case '23P01': // exclusion_violation
+      log?.info({ code, reason: message }, 'refused by a constraint');
+      return new Fault('conflict', '', 'the change contradicts what is stored', { cause: error });
+    case '23502': // not_null_violation
+    case '23514': // check_violation
+    case '22001': // string_data_right_truncation
+    case '22003': // numeric_value_out_of_range
+      log?.info({ code, reason: message }, 'refused value');
+      return new Fault('invalid-value', '', 'a value cannot be stored', { cause: error });
+    case '25006': // read_only_sql_transaction
+    case '42501': // insufficient_privilege
+      log?.error({ code, reason: message }, 'statement not allowed to the role');
+      return new Fault('internal', '', 'internal error', { cause: error });
+    case '53100': // disk_full
+    case '53200': // out_of_memory
+      log?.error({ code, reason: message }, 'the database has run out of room');
+      return new Fault('unavailable', '', 'the database cannot take this now', { retryAfter: 60, cause: error });
+    default:
+      log?.error({ code, reason: message }, 'statement failed');
+      return new Fault('internal', '', 'internal error', { cause: error });
+  }
+}
