@@ -90,13 +90,16 @@ function mergedConstraints(record: MetadataRecord, facts: DatasetFacts): Constra
       entry => !Object.values<string>(standardTexts).some(text => entry.text.fr.startsWith(text)),
     ),
   }));
+  const kept = written.filter(
+    block => block.useLimitations.length + block.access.length + block.use.length + block.other.length > 0 || block.classification !== null,
+  );
   const hasAccess = written.some(block => block.access.length > 0);
   const hasUse = written.some(block => block.use.length > 0 && block.access.length === 0);
   const rules = written.some(block => block.useLimitations.length > 0) || facts.usageRules === null ? [] : [{ fr: facts.usageRules }];
   const conditions = hasUse ? null : conditionsBlock(facts.conditions === null ? undefined : { fr: facts.conditions }, facts.licence, []);
   return [
     ...(hasAccess || !facts.open ? [] : [limitationBlock('none')]),
-    ...written,
+    ...kept,
     ...(conditions === null ? [] : [conditions]),
     // R25: the charter's texts in a block of their own, so that they are taken neither for a licence nor for a limitation of access
     {
@@ -148,6 +151,9 @@ export function completeRecord(written: MetadataRecord, facts: DatasetFacts): Me
     formats: written.formats.length > 0 ? written.formats : facts.formats,
     online: [...links, ...written.online.filter(link => !isOurLink(link))],
     // not evaluated unless the owner says otherwise; declared, since the field is mandatory and harvesters look for it (TG C.20)
-    conformity: written.conformity.length > 0 ? written.conformity : [{ specification: regulation1089, degree: null, explanation: null }],
+    conformity:
+      written.conformity.length > 0
+        ? written.conformity
+        : [{ specification: regulation1089, degree: null, explanation: 'Voir la spécification citée.' }],
   };
 }

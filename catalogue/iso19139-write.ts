@@ -353,7 +353,7 @@ class Writer {
   #conformity(entry: Conformity): Markup {
     return xml`<gmd:report><gmd:DQ_DomainConsistency><gmd:result><gmd:DQ_ConformanceResult>${[
       this.#citation('gmd:specification', entry.specification),
-      element('gmd:explanation', {}, string(entry.explanation ?? 'Voir la spécification citée.')),
+      text('gmd:explanation', entry.explanation) ?? nil('gmd:explanation'),
       entry.degree === null ? nil('gmd:pass', 'unknown') : xml`<gmd:pass><gco:Boolean>${entry.degree}</gco:Boolean></gmd:pass>`,
     ]}</gmd:DQ_ConformanceResult></gmd:result></gmd:DQ_DomainConsistency></gmd:report>`;
   }
