@@ -25,6 +25,8 @@ export interface Query {
   readonly page: Page;
   /** EPSG code of the coordinates in the answer. */
   readonly srid: number;
+  /** For scene(): size of a pixel in units of that CRS; details below it may be left out. */
+  readonly resolution?: number;
 }
 
 export const wholeType = (type: string, action: Action, srid: number): Query => ({

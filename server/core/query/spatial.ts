@@ -1,0 +1,127 @@
+// Spatial predicates. The literal is brought into the column's CRS, never the column; index-friendly forms; distances in metres on the ground.
+import { crsOf, transformEnvelope } from '../model/crs';
+import { eachPosition } from '../model/geometry-kind';
+import type { Envelope, LocatedGeometry } from '../model/geometry';
+import type { SpatialOperator } from '../filter/filter';
+import { integer, param, paramGeometry, sql, type Sql } from './sql';
+
+/** The literal in the CRS of the column, computed once. */
+export function transformed(located: LocatedGeometry, srid: number): Sql {
+  const geometry = sql`${paramGeometry(located)}`;
+  return located.srid === srid ? geometry : sql`(select ST_Transform(${geometry}, ${integer(srid)}))`;
+}
+
+function boundsOf({ geometry, srid }: LocatedGeometry, target: number): Envelope | null {
+  let bounds: Envelope | null = null;
+  eachPosition(geometry, ([x, y]) => {
+    bounds = bounds
+      ? { minX: Math.min(bounds.minX, x), minY: Math.min(bounds.minY, y), maxX: Math.max(bounds.maxX, x), maxY: Math.max(bounds.maxY, y) }
+      : { minX: x, minY: y, maxX: x, maxY: y };
+  });
+  const found = bounds as Envelope | null;
+  if (!found) return null;
+  const result = transformEnvelope(found, srid, target);
+  return Object.values(result).every(Number.isFinite) ? result : null;
+}
+
+function box(e: Envelope, srid: number): Sql {
+  const [a, b, c, d] = [e.minX, e.minY, e.maxX, e.maxY].map(value => param('float8', value));
+  return a && b && c && d ? sql`ST_MakeEnvelope(${a}, ${b}, ${c}, ${d}, ${integer(srid)})` : sql`null::geometry`;
+}
+
+/**
+ * FES 2.0 § 7.8.3.2: the envelopes share a point. The index compares boxes rounded to single precision (half a metre in Lambert-93): what lies
+ * safely inside needs no second look, the few at the edge are compared in full precision.
+ */
+export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometry): Sql {
+  const e = boundsOf(located, srid);
+  if (!e) return sql`false`;
+  const exact = sql`ST_XMin(${column}) <= ${param('float8', e.maxX)} and ST_XMax(${column}) >= ${param('float8', e.minX)} and ST_YMin(${column}) <= ${param('float8', e.maxY)} and ST_YMax(${column}) >= ${param('float8', e.minY)}`;
+  const ulps = (value: number): number => Math.abs(value) * 2 ** -21 + 1e-30;
+  const inner: Envelope = {
+    minX: e.minX + ulps(e.minX),
+    minY: e.minY + ulps(e.minY),
+    maxX: e.maxX - ulps(e.maxX),
+    maxY: e.maxY - ulps(e.maxY),
+  };
+  const quick = inner.minX < inner.maxX && inner.minY < inner.maxY;
+  const second = quick ? sql`(${column} @ ${box(inner, srid)} or (${exact}))` : sql`(${exact})`;
+  return sql`(${column} && ${box(e, srid)} and ${second})`;
+}
+
+type Exact = Exclude<SpatialOperator, 'bbox' | 'dwithin' | 'beyond'>;
+
+/** FES 2.0 § 7.8.2: exact, by the names of Simple Features; the column is the first operand. Each uses the index but disjoint. */
+export function spatialPredicate(column: Sql, srid: number, operator: Exact, located: LocatedGeometry): Sql {
+  const other = transformed(located, srid);
+  switch (operator) {
+    case 'equals':
+      return sql`ST_Equals(${column}, ${other})`;
+    case 'disjoint':
+      return sql`not ST_Intersects(${column}, ${other})`;
+    case 'intersects':
+      return sql`ST_Intersects(${column}, ${other})`;
+    case 'touches':
+      return sql`ST_Touches(${column}, ${other})`;
+    case 'crosses':
+      return sql`ST_Crosses(${column}, ${other})`;
+    case 'within':
+      return sql`ST_Within(${column}, ${other})`;
+    case 'contains':
+      return sql`ST_Contains(${column}, ${other})`;
+    case 'overlaps':
+      return sql`ST_Overlaps(${column}, ${other})`;
+  }
+}
+
+/** Metres per degree of latitude, at least. */
+const metresPerDegree = 110_500;
+
+/**
+ * FES 2.0 § 7.8.3.3. In a conformal or equal-area national projection the column's metres are those of the ground (to a part in a thousand);
+ * in degrees, and in the web's Mercator whose metres are stretched by half at our latitude, distances are taken on the ellipsoid, behind a box
+ * that is certainly large enough.
+ */
+export function distancePredicate(
+  column: Sql,
+  srid: number,
+  node: { readonly operator: 'dwithin' | 'beyond'; readonly geometry: LocatedGeometry; readonly distance: number },
+): Sql {
+  const metres = param('float8', node.distance);
+  const other = transformed(node.geometry, srid);
+  const geographic = crsOf(srid).geographic;
+  if (!geographic && srid !== 3857) {
+    const within = sql`ST_DWithin(${column}, ${other}, ${metres})`;
+    return node.operator === 'dwithin' ? within : sql`not ${within}`;
+  }
+  const onGround = (shape: Sql): Sql =>
+    geographic ? sql`ST_SetSRID(${shape}, 4326)::geography` : sql`ST_Transform(${shape}, 4326)::geography`;
+  const within = sql`ST_DWithin(${onGround(column)}, (select ${onGround(other)}), ${metres})`;
+  const area = around(node.geometry, node.distance, srid);
+  if (!area) return node.operator === 'dwithin' ? within : sql`not ${within}`;
+  const near = sql`${column} && ${box(area, srid)}`;
+  return node.operator === 'dwithin'
+    ? sql`(${near} and ${within})`
+    : sql`case when ${near} then not ${within} else ${column} is not null end`;
+}
+
+/** A box in the column's CRS that holds all within that distance; null near the poles and the antimeridian, where a box cannot say it. */
+function around(located: LocatedGeometry, metres: number, srid: number): Envelope | null {
+  const e = boundsOf(located, 4326);
+  if (!e) return null;
+  const dy = (metres / metresPerDegree) * 1.01;
+  const south = e.minY - dy;
+  const north = e.maxY + dy;
+  if (south < -85 || north > 85) return null;
+  const dx = dy / Math.cos((Math.max(Math.abs(south), Math.abs(north)) * Math.PI) / 180);
+  if (e.minX - dx < -179 || e.maxX + dx > 179) return null;
+  return transformEnvelope({ minX: e.minX - dx, minY: south, maxX: e.maxX + dx, maxY: north }, 4326, srid);
+}
+
+/**
+ * R43: intersects and not merely touches, which is to say that the interiors meet. Most rows lie wholly inside or outside, and for those the
+ * prepared forms are quick; only the ones on the edge are related in full.
+ */
+export function areaPredicate(column: Sql, shape: Sql): Sql {
+  return sql`(ST_Intersects(${column}, ${shape}) and (ST_ContainsProperly(${shape}, ${column}) or ST_Relate(${column}, ${shape}, 'T********')))`;
+}
