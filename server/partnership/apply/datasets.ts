@@ -85,7 +85,7 @@ export async function applyDataset(work: Work, entry: DatasetEntry): Promise<{ r
   const put = await work.put('dataset', { identifier: entry.code }, values);
   work.remember('dataset', entry.code, put.id);
   let { outcome } = put;
-  const parts = [applyVersion, applySteps, applyAttributes, applyLineage, applyGrants, applyAgreements] as const;
+  const parts = [applyVersion, applySteps, applyAttributes, applyGrants, applyAgreements] as const;
   for (const part of parts) outcome = stronger(outcome, downgrade(await part(work, put.id, entry, at)));
   return { id: put.id, outcome };
 }
@@ -184,11 +184,13 @@ async function applyAttributes(work: Work, id: number, entry: DatasetEntry): Pro
   return outcome;
 }
 
-async function applyLineage(work: Work, id: number, entry: DatasetEntry, at: string): Promise<Outcome> {
+/** After all datasets are there, since sources may stand later in the file. */
+export async function applyLineage(work: Work, id: number, entry: DatasetEntry): Promise<Outcome> {
   if (!entry.sources) return 'left';
   let outcome: Outcome = 'left';
   for (const [index, source] of entry.sources.entries()) {
-    const from = source.dataset === undefined ? null : await work.idOf('dataset', source.dataset, `${at}.sources.${index}.dataset`);
+    const from =
+      source.dataset === undefined ? null : await work.idOf('dataset', source.dataset, `datasets.${entry.code}.sources.${index}.dataset`);
     const made = await work.put(
       'lineage',
       { dataset_id: id, source_dataset_id: from, external_source: source.external ?? null },

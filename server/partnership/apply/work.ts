@@ -60,10 +60,9 @@ export interface ApplyTransaction {
   ): Promise<Outcome>;
   /** Stores a free-standing record as received. */
   importRecord(
-    xml: string,
+    xml: Uint8Array,
     about: { readonly owner: number | null; readonly visibility: 'public' | 'partners' | 'owner'; readonly scope: string | null },
   ): Promise<{ readonly identifier: string; readonly outcome: Outcome }>;
-  /** Written record of a dataset as the file gives it, for the next derivation. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -75,6 +74,8 @@ export interface ApplyParts {
   /** Drops a table that was loaded for nothing. */
   readonly discard: (schema: string, table: string) => Promise<void>;
   readonly hashPassword: (password: string) => Promise<string>;
+  /** Fault invalid-value when a style document cannot be drawn. */
+  readonly checkStyle: (document: string, locator: string) => void;
   readonly verifyPassword: (hash: string, password: string) => Promise<boolean>;
   readonly digestKey: (key: string) => { readonly prefix: string; readonly hash: string };
   /** Address that stored records link to, without a final slash. */

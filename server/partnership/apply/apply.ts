@@ -1,0 +1,115 @@
+// `geomig apply`: makes the partnership as the file says, all or nothing, repeatable without change (surface § 4).
+import { dirname, resolve } from 'node:path';
+import { parisDay } from '../../core/model/clock';
+import type { PartnershipFile } from '../file';
+import { applyDataset, applyLineage, guardDatasets } from './datasets';
+import { applyOrganisations } from './organisations';
+import { applyDelegations, applyPeople, applyWorkingGroups } from './people';
+import { prune } from './prune';
+import { publish } from './publication';
+import { applyFreeRecords, applyRecord } from './records';
+import { discard, loadSources, type Loaded, type PublishedNow } from './sources';
+import { stronger, Work, type ApplyOptions, type ApplyParts, type ReportLine } from './work';
+
+/** Applies a checked file; `path` is the file's own, relative names start from its folder. Faults leave nothing behind. */
+export async function applyPartnership(
+  file: PartnershipFile,
+  path: string,
+  options: ApplyOptions,
+  parts: ApplyParts,
+): Promise<ReportLine[]> {
+  const folder = dirname(resolve(path));
+  const today = parisDay(parts.now());
+  const datasets = file.datasets ?? [];
+  const now = await look(file, options, parts, folder, today);
+  const loaded = await loadSources(datasets, now, folder, parts, options);
+  const work = new Work(await parts.begin(), parts, options, folder, today);
+  try {
+    await write(work, file, loaded);
+    if (options.prune) await prune(work, file);
+    if (options.check) await work.tx.rollback();
+    else {
+      if (work.report.some(line => line.outcome !== 'left')) await work.tx.bump();
+      await work.tx.commit();
+    }
+  } catch (error) {
+    await work.tx.rollback();
+    await discard(loaded, parts);
+    throw error;
+  }
+  if (options.check) await discard(loaded, parts);
+  return work.report;
+}
+
+/** First look, in a transaction of its own: guards that need no writing, and what is published now. */
+async function look(
+  file: PartnershipFile,
+  options: ApplyOptions,
+  parts: ApplyParts,
+  folder: string,
+  today: string,
+): Promise<Map<string, PublishedNow>> {
+  const work = new Work(await parts.begin(), parts, options, folder, today);
+  try {
+    await guardDatasets(work, file.datasets ?? []);
+    const now = new Map<string, PublishedNow>();
+    for (const entry of file.datasets ?? []) {
+      const [dataset] = await work.tables.find('dataset', { identifier: entry.code });
+      const [type] = dataset ? await work.tables.find('feature_type', { dataset_id: Number(dataset['id']) }) : [];
+      if (type) now.set(entry.code, { digest: type['source_digest'] as string | null, edited: type['edited_since_import'] === true });
+    }
+    return now;
+  } finally {
+    await work.tx.rollback();
+  }
+}
+
+async function write(work: Work, file: PartnershipFile, loaded: ReadonlyMap<string, Loaded>): Promise<void> {
+  if (file.service) await applyService(work, file.service);
+  for (const [prefix, uri] of Object.entries(file.namespaces ?? {}))
+    work.note('namespace', prefix, (await work.put('namespace', { prefix }, { uri })).outcome);
+  for (const [code, scope] of Object.entries(file.scopes ?? {}))
+    work.note('scope', code, (await work.put('scope', { code }, { main: scope.main ?? true })).outcome);
+  await applyOrganisations(work, file.organisations ?? []);
+  await applyPeople(work, file.people ?? []);
+  await applyWorkingGroups(work, file.workingGroups ?? []);
+  const done = [];
+  for (const entry of file.datasets ?? []) done.push({ entry, ...(await applyDataset(work, entry)) });
+  for (const { entry, id, outcome } of done) {
+    let all = stronger(outcome, await applyLineage(work, id, entry));
+    all = stronger(all, await publish(work, id, entry, loaded.get(entry.code)));
+    all = stronger(all, await applyRecord(work, id, entry));
+    const [row] = await work.tables.find('dataset', { id });
+    if (row?.['state'] !== entry.state)
+      work.note('dataset', entry.code, 'changed', `left in ${String(row?.['state'])}: its record is incomplete`);
+    else work.note('dataset', entry.code, outcome === 'created' ? 'created' : all === 'left' ? 'left' : 'changed');
+  }
+  await applyDelegations(work, file.delegations ?? []);
+  await applyFreeRecords(work, file.records ?? []);
+}
+
+async function applyService(work: Work, service: NonNullable<PartnershipFile['service']>): Promise<void> {
+  for (const [key, value] of Object.entries(service)) {
+    if (value === undefined) continue;
+    const { outcome } = await work.put('service_setting', { key: `service.${key}` }, { value: { json: value } });
+    work.note('service', key, outcome);
+  }
+}
+
+/** The report in words: what was created, changed, left. */
+export function reportText(report: readonly ReportLine[], check: boolean): string {
+  const words = {
+    created: check ? 'serait créé' : 'créé',
+    changed: check ? 'serait modifié' : 'modifié',
+    ended: check ? 'serait clos' : 'clos',
+    left: 'inchangé',
+  };
+  const lines = report
+    .filter(line => line.outcome !== 'left')
+    .map(line => `${words[line.outcome]} : ${line.kind} ${line.name}${line.detail === undefined ? '' : ` (${line.detail})`}`);
+  const count = (outcome: ReportLine['outcome']): number => report.filter(line => line.outcome === outcome).length;
+  return [
+    ...lines,
+    `${count('created')} créé(s), ${count('changed')} modifié(s), ${count('ended')} clos, ${count('left')} inchangé(s)${check ? ' (rien n’a été fait : --check)' : ''}`,
+  ].join('\n');
+}

@@ -1,0 +1,119 @@
+// The files of data: read and loaded into tables of their own before the transaction begins, so that it stays short; what is loaded
+// for nothing is dropped again.
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { Fault } from '../../core/model/fault';
+import { nameOf } from '../../core/model/names';
+import type { LoadReport } from '../../core/ports/vector-source';
+import type { DatasetEntry } from '../file';
+import type { ApplyOptions, ApplyParts } from './work';
+
+export interface Loaded {
+  readonly report: LoadReport;
+  readonly digest: string;
+}
+
+/** What is published now of a dataset, as far as loading must know. */
+export interface PublishedNow {
+  readonly digest: string | null;
+  readonly edited: boolean;
+}
+
+/** Loads what changed; by dataset code. `now` tells what is there. */
+export async function loadSources(
+  entries: readonly DatasetEntry[],
+  now: ReadonlyMap<string, PublishedNow>,
+  folder: string,
+  parts: ApplyParts,
+  options: ApplyOptions,
+): Promise<Map<string, Loaded>> {
+  const loaded = new Map<string, Loaded>();
+  try {
+    for (const entry of entries) {
+      const { source } = entry;
+      if (!source || !('file' in source)) continue;
+      const at = `datasets.${entry.code}.source`;
+      const path = resolve(folder, source.file);
+      if (!existsSync(path))
+        throw new Fault('invalid-value', `${at}.file`, `${entry.code}: the file ${source.file} is not there (looked for ${path})`);
+      const digest = await digestOf(path, JSON.stringify([source.layer, source.srs, source.id, source.encoding]));
+      const before = now.get(entry.code);
+      if (before?.digest === digest && !options.reimport) continue;
+      if (before?.edited === true && !options.overwriteEdits)
+        throw new Fault(
+          'conflict',
+          at,
+          `${entry.code} was edited by its partners since it was imported: --overwrite-edits would replace their changes`,
+        );
+      parts.say(`${entry.code} : lecture de ${source.file}`);
+      loaded.set(entry.code, { report: await loadOne(entry, source, path, digest, parts), digest });
+    }
+    return loaded;
+  } catch (error) {
+    await discard(loaded, parts);
+    throw error;
+  }
+}
+
+async function loadOne(
+  entry: DatasetEntry,
+  told: { readonly layer?: string; readonly srs?: string; readonly id?: string; readonly encoding?: string },
+  path: string,
+  digest: string,
+  parts: ApplyParts,
+): Promise<LoadReport> {
+  const srs = told.srs === undefined ? undefined : Number(/(\d{4,6})$/.exec(told.srs)?.[1]);
+  const source = await parts.openSource(path, {
+    ...(told.layer === undefined ? {} : { layer: told.layer }),
+    ...(srs === undefined ? {} : { srs }),
+    ...(told.encoding === undefined ? {} : { encoding: told.encoding }),
+  });
+  try {
+    // a name of its own for each content: the old table serves until the transaction, then it is dropped
+    const table = `${nameOf(entry.type.replace(':', '_')).toLowerCase().slice(0, 40)}_${digest.slice(0, 8)}_${Date.now().toString(36)}`;
+    let shown = 0;
+    const report = await parts.load(source, {
+      schema: 'data',
+      table,
+      ...(told.id === undefined ? {} : { key: told.id }),
+      onProgress: (done, total) => {
+        if (Date.now() - shown < 1000) return;
+        shown = Date.now();
+        parts.say(`${entry.code} : ${done}${total === null ? '' : ` / ${total}`}`);
+      },
+    });
+    const { repaired, refused } = report;
+    parts.say(
+      `${entry.code} : ${report.rows} objets${repaired.total > 0 ? `, ${repaired.total} géométries réparées` : ''}${refused.total > 0 ? `, ${refused.total} lignes refusées` : ''}`,
+    );
+    for (const issue of [...repaired.listed.slice(0, 5), ...refused.listed.slice(0, 20)])
+      parts.say(`  ligne ${issue.line} : ${issue.reason}`);
+    return report;
+  } finally {
+    await source.close();
+  }
+}
+
+export async function discard(loaded: ReadonlyMap<string, Loaded>, parts: ApplyParts): Promise<void> {
+  for (const { report } of loaded.values()) await parts.discard(report.schema, report.table);
+}
+
+/** Digest of a file (of a Shapefile with its siblings) and of how it is to be read. */
+async function digestOf(path: string, how: string): Promise<string> {
+  const hash = createHash('sha256').update(how);
+  for (const file of filesOf(path)) {
+    hash.update(`\n${basename(file)} ${statSync(file).size}\n`);
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk);
+  }
+  return hash.digest('hex');
+}
+
+function filesOf(path: string): string[] {
+  if (extname(path).toLowerCase() !== '.shp') return [path];
+  const stem = basename(path).slice(0, -4).toLowerCase();
+  return readdirSync(dirname(path))
+    .filter(name => name.toLowerCase().startsWith(`${stem}.`))
+    .sort()
+    .map(name => join(dirname(path), name));
+}
