@@ -91,7 +91,7 @@ const trees = { brief: treeOf(kept.brief), summary: treeOf(kept.summary) };
 const personal = new Set(['individualName', 'phone']);
 
 /** Whether an element tells about a person. */
-function tellsPerson(element: Element): boolean {
+export function tellsPerson(element: Element): boolean {
   return personal.has(element.name) || (element.name === 'electronicMailAddress' && personalEmail(element.children[0]?.text ?? ''));
 }
 

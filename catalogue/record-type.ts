@@ -92,13 +92,10 @@ export const queryables: readonly Queryable[] = [
 ];
 
 /** Name of the geometry, and the other names it is asked by. */
-export const boundingBox = {
-  name: 'BoundingBox',
-  names: ['ows:BoundingBox', 'apiso:BoundingBox', 'the_geom', 'geom', 'geometry', 'bbox'],
-} as const;
+export const boundingBox = { name: 'BoundingBox', aliases: ['BoundingBox', 'the_geom', 'geom', 'geometry', 'bbox'] } as const;
 
 /** The full-text queryable: words and fragments of all texts without persons; the owner's people also search what names persons. */
-export const anyText = { name: 'AnyText', names: ['csw:AnyText', 'apiso:AnyText', 'q'] } as const;
+export const anyText = { name: 'AnyText', aliases: ['AnyText', 'q'] } as const;
 
 /** Names that only the charter's filter uses. */
 export const charterProperties = {
@@ -120,11 +117,11 @@ const properties: readonly Property[] = queryables.map(queryable => ({
 
 const anyTextProperty: Property = {
   name: anyText.name,
-  column: 'text_public',
+  column: 'search_public',
   type: 'string',
   nillable: true,
   fullText: true,
-  aliases: ['anytext', 'q'],
+  aliases: anyText.aliases,
 };
 
 const internal: readonly Property[] = [
@@ -132,7 +129,7 @@ const internal: readonly Property[] = [
   { name: charterProperties.owner, column: 'owner_id', type: 'integer', nillable: true },
   { name: charterProperties.dataset, column: 'dataset', type: 'string', nillable: true },
   { name: charterProperties.scope, column: 'scope_code', type: 'string', nillable: true },
-  { name: charterProperties.anyTextOwner, column: 'text_owner', type: 'string', nillable: true, fullText: true },
+  { name: charterProperties.anyTextOwner, column: 'search_owner', type: 'string', nillable: true, fullText: true },
 ];
 
 const base = (generation: number, list: readonly Property[]): FeatureType => ({
@@ -145,7 +142,7 @@ const base = (generation: number, list: readonly Property[]): FeatureType => ({
   keywords: [],
   table: { schema: 'geomig', name: 'record', key: { column: 'identifier', type: 'text' } },
   properties: list,
-  geometry: { name: boundingBox.name, column: 'geom', type: 'MultiPolygon', srid: 4326, dimension: 2 },
+  geometry: { name: boundingBox.name, column: 'geom', type: 'MultiPolygon', srid: 4326, dimension: 2, aliases: boundingBox.aliases },
   extent: null,
   generation,
   count: null,

@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import * as engine from './001_engine';
 import * as partnership from './002_partnership';
+import * as records from './003_records';
 
 /** Both run inside the transaction that `knex` is bound to. */
 export interface Migration {
@@ -13,4 +14,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '001_engine', ...engine },
   { name: '002_partnership', ...partnership },
+  { name: '003_records', ...records },
 ];
