@@ -49,7 +49,7 @@ interface Line {
 type Painter =
   | { readonly kind: 'area'; readonly fill: { readonly color: number; readonly opacity: number } | null; readonly line: Line | null }
   | { readonly kind: 'line'; readonly line: Line }
-  | { readonly kind: 'mark'; readonly sprites: MarkSprites }
+  | { readonly kind: 'mark'; readonly sprites: MarkSprites; readonly pointsOnly: boolean }
   | { readonly kind: 'label'; readonly label: Label };
 
 interface PaintRule {
@@ -62,11 +62,17 @@ interface PaintRule {
 export function drawMap(drawing: MapDrawing): Surface {
   const { width, height } = drawing.view;
   const surface = createSurface(width, height, drawing.background);
-  const work = new Work(drawing, surface);
+  // the raster of the map before is clean again and of use for a map of the same size; one that was interrupted is not
+  const raster = spare?.width === width && spare.height === height ? spare : new Raster(width, height);
+  spare = null;
+  const work = new Work(drawing, surface, raster);
   for (const layer of drawing.layers) for (const group of layer.style.groups) work.group(group, layer.scene);
   work.labels.draw(surface);
+  spare = raster;
   return surface;
 }
+
+let spare: Raster | null = null;
 
 class Work {
   readonly labels: LabelLayer;
@@ -76,11 +82,11 @@ class Work {
   readonly #raster: Raster;
   readonly #path = new Path();
 
-  constructor(drawing: MapDrawing, surface: Surface) {
+  constructor(drawing: MapDrawing, surface: Surface, raster: Raster) {
     this.#drawing = drawing;
     this.#view = drawing.view;
     this.#surface = surface;
-    this.#raster = new Raster(drawing.view.width, drawing.view.height);
+    this.#raster = raster;
     this.labels = new LabelLayer(drawing.symbolScale);
   }
 
@@ -121,7 +127,11 @@ class Work {
       case 'line':
         return { kind: 'line', line: this.#line(symbolizer.stroke) };
       case 'point':
-        return { kind: 'mark', sprites: new MarkSprites(symbolizer.mark, this.#drawing.symbolScale) };
+        return {
+          kind: 'mark',
+          sprites: new MarkSprites(symbolizer.mark, this.#drawing.symbolScale),
+          pointsOnly: symbolizer.pointsOnly === true,
+        };
       case 'text':
         return { kind: 'label', label: symbolizer.label };
     }
@@ -143,7 +153,7 @@ class Work {
   #feature(scene: Scene, feature: number, painter: Painter): void {
     const path = this.#path;
     if (painter.kind === 'mark') {
-      this.#marks(scene, feature, painter.sprites);
+      if (!painter.pointsOnly || scene.kinds[feature] === shapeKinds.point) this.#marks(scene, feature, painter.sprites);
       return;
     }
     if (!path.measure(scene, feature, this.#view)) return;

@@ -61,7 +61,8 @@ export interface Label {
 export type Symbolizer =
   | { readonly kind: 'polygon'; readonly fill: Fill | null; readonly stroke: Stroke | null }
   | { readonly kind: 'line'; readonly stroke: Stroke }
-  | { readonly kind: 'point'; readonly mark: Mark }
+  /** On lines and polygons the mark stands on one place of the feature, unless it is meant for points only. */
+  | { readonly kind: 'point'; readonly mark: Mark; readonly pointsOnly?: boolean }
   | { readonly kind: 'text'; readonly label: Label };
 
 export interface Rule {

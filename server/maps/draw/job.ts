@@ -1,0 +1,45 @@
+// One picture to be made: a drawing and the format it is written in. What a drawing thread gets, and what it does.
+import type { Scene } from '../../core/ports/scene';
+import { drawMap } from './draw';
+import type { MapDrawing } from './draw';
+import { encodeJpeg } from './jpeg';
+import { encodePng } from './png';
+
+export interface RenderJob {
+  readonly drawing: MapDrawing;
+  readonly format: 'png' | 'jpeg';
+}
+
+/** Draws and encodes. JPEG has no transparency: a transparent drawing becomes white. */
+export function renderNow(job: RenderJob): Uint8Array {
+  const { drawing, format } = job;
+  if (format === 'jpeg') return encodeJpeg(drawMap({ ...drawing, background: drawing.background ?? 0xffffff }));
+  return encodePng(drawMap(drawing), { transparent: drawing.background === null, scale: drawing.symbolScale });
+}
+
+/** About how long a job takes, in milliseconds of one core: pixels, vertices and features each have their price. */
+export function estimate(job: RenderJob): number {
+  const { view, layers } = job.drawing;
+  let cost = view.width * view.height * 1.2e-5;
+  for (const { scene, style } of layers) {
+    const labels = style.groups.some(group => group.rules.some(rule => rule.symbolizers.some(one => one.kind === 'text')));
+    cost += scene.coordinates.length * 8e-5 + scene.features * (labels ? 0.05 : 0.001);
+  }
+  return cost;
+}
+
+/** The buffers of a job's scenes that may change their owner: whole ones, not shared between threads. */
+export function transferables(job: RenderJob): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const whole = (array: Scene['coordinates'] | Scene['kinds'] | Scene['partStarts']): void => {
+    if (array.buffer instanceof ArrayBuffer && array.byteLength === array.buffer.byteLength && array.byteLength > 0)
+      found.add(array.buffer);
+  };
+  for (const { scene } of job.drawing.layers) {
+    whole(scene.coordinates);
+    whole(scene.kinds);
+    whole(scene.featureStarts);
+    whole(scene.partStarts);
+  }
+  return [...found];
+}
