@@ -169,6 +169,15 @@ create table geomig.service_setting (key text primary key, value jsonb not null)
 create table geomig.generation (what text primary key, number bigint not null default 1);
 insert into geomig.generation (what) values ('facts'), ('records'), ('registry');`;
 
+/** D11: edits of a table in place move the generation of its type; its counters are recounted when they are asked for. */
+const watching = `
+create function geomig.note_edit() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  update geomig.feature_type set generation = generation + 1, row_count = null, edited_since_import = true where dataset_id = tg_argv[0]::integer;
+  update geomig.generation set number = number + 1 where what = 'registry';
+  return null;
+end $$;`;
+
 const journals = `
 create table geomig.access_journal (
   id bigserial primary key, at timestamptz not null, minute timestamptz, user_id integer, login text, organisation_id integer, responsible_ept_id integer,
@@ -181,7 +190,7 @@ create table geomig.audit_journal (
   before jsonb, after jsonb, previous_hash text, hash text
 );`;
 
-const schema = [organisations, people, datasets, publication, journals];
+const schema = [organisations, people, datasets, publication, watching, journals];
 
 export async function up(knex: Knex): Promise<void> {
   for (const part of schema) await knex.raw(part);
@@ -189,5 +198,6 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   const names = schema.flatMap(part => [...part.matchAll(/create table geomig\.(\w+)/g)].map(match => match[1] ?? ''));
+  await knex.raw('drop function if exists geomig.note_edit() cascade');
   for (const name of names.reverse()) await knex.raw('drop table if exists geomig.?? cascade', [name]);
 }

@@ -1,0 +1,164 @@
+// What administration does to the database besides writing rows: announcing changes, looking at tables in place, watching them,
+// dropping tables of ours. Names of schemas, tables and columns are quoted; they come from administrators and the database itself.
+import { Fault } from '../core/model/fault';
+import type { GeometryType, ScalarType } from '../core/model/feature-type';
+import { nameOf } from '../core/model/names';
+import type { Session } from './database';
+
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Announces that facts, registry and records have changed; every instance sees it at its next request (D12). */
+export async function announce(session: Session): Promise<void> {
+  await session.rows('update geomig.generation set number = number + 1');
+}
+
+export interface InPlaceColumn {
+  readonly name: string;
+  readonly column: string;
+  readonly type: ScalarType;
+  readonly nillable: boolean;
+}
+
+export interface InPlaceTable {
+  readonly key: { readonly column: string; readonly type: 'integer' | 'text' };
+  readonly columns: readonly InPlaceColumn[];
+  readonly geometry: { readonly column: string; readonly type: GeometryType; readonly srid: number; readonly dimension: 2 | 3 } | null;
+}
+
+const scalarTypes: Readonly<Record<string, ScalarType>> = {
+  int2: 'integer',
+  int4: 'integer',
+  int8: 'long',
+  numeric: 'decimal',
+  float4: 'double',
+  float8: 'double',
+  bool: 'boolean',
+  date: 'date',
+  timestamp: 'dateTime',
+  timestamptz: 'dateTime',
+  text: 'string',
+  varchar: 'string',
+  bpchar: 'string',
+  uuid: 'string',
+};
+
+const geometryTypes: Readonly<Record<string, GeometryType>> = {
+  POINT: 'Point',
+  LINESTRING: 'LineString',
+  POLYGON: 'Polygon',
+  MULTIPOINT: 'MultiPoint',
+  MULTILINESTRING: 'MultiLineString',
+  MULTIPOLYGON: 'MultiPolygon',
+  GEOMETRYCOLLECTION: 'GeometryCollection',
+  GEOMETRY: 'Geometry',
+};
+
+interface ColumnRow {
+  readonly column: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly key: boolean;
+  readonly geometry: string | null;
+  readonly srid: number | null;
+  readonly dimension: number | null;
+}
+
+const columnsSql = `
+select a.attname as column, t.typname as type, not a.attnotnull as nullable,
+  coalesce(exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any (i.indkey) and i.indnatts = 1), false) as key,
+  g.type as geometry, g.srid, g.coord_dimension as dimension
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+join pg_type t on t.oid = a.atttypid
+left join geometry_columns g on g.f_table_schema = n.nspname and g.f_table_name = c.relname and g.f_geometry_column = a.attname
+where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'v', 'm', 'p', 'f')
+order by a.attnum`;
+
+/** Key, columns and geometry of a table already in the database. Faults invalid-value with what to do. */
+export async function tableFacts(
+  session: Session,
+  schema: string,
+  table: string,
+  id: string | undefined,
+  geometry: string | undefined,
+): Promise<InPlaceTable> {
+  const at = `${schema}.${table}`;
+  const rows = await session.rows<ColumnRow>(columnsSql, [schema, table]);
+  if (rows.length === 0)
+    throw new Fault('invalid-value', 'source.table', `there is no table ${at} in the database, or the account may not see it`);
+  const key = id === undefined ? rows.find(row => row.key) : rows.find(row => row.column === id);
+  if (!key)
+    throw new Fault(
+      'invalid-value',
+      'source.id',
+      id === undefined ? `${at} has no primary key: tell a unique column by "id"` : `${at} has no column "${id}"`,
+    );
+  const geometries = rows.filter(row => row.geometry !== null);
+  const shape = geometry === undefined ? geometries[0] : geometries.find(row => row.column === geometry);
+  if (geometry !== undefined && !shape) throw new Fault('invalid-value', 'source.geometry', `${at} has no geometry column "${geometry}"`);
+  const columns = rows.flatMap(row => {
+    const type = scalarTypes[row.type];
+    // a key of numbers is the feature's id, not a property; a key of text tells something
+    return type === undefined || (row === key && type !== 'string')
+      ? []
+      : [{ name: nameOf(row.column) || row.column, column: row.column, type, nillable: row.nullable }];
+  });
+  return {
+    key: { column: key.column, type: key.type === 'int2' || key.type === 'int4' || key.type === 'int8' ? 'integer' : 'text' },
+    columns,
+    geometry: shape
+      ? {
+          column: shape.column,
+          type: geometryTypes[(shape.geometry ?? '').toUpperCase().replace(/Z?M?$/, '')] ?? 'Geometry',
+          srid: shape.srid ?? 0,
+          dimension: shape.dimension === 3 ? 3 : 2,
+        }
+      : null,
+  };
+}
+
+/** Rows and extent of a table, exact; native in its CRS, geographic as west, south, east, north. */
+export async function measureTable(
+  session: Session,
+  schema: string,
+  table: string,
+  geometry: { readonly column: string; readonly srid: number } | null,
+): Promise<{ readonly rows: number; readonly native: number[] | null; readonly geographic: number[] | null }> {
+  const name = `${quoteName(schema)}.${quoteName(table)}`;
+  if (!geometry) {
+    const [row] = await session.rows<{ n: number }>(`select count(*)::float8 as n from ${name}`);
+    return { rows: row?.n ?? 0, native: null, geographic: null };
+  }
+  const [row] = await session.rows<{ n: number; native: number[] | null; geographic: number[] | null }>(
+    `with e as (select count(*)::float8 as n, ST_SetSRID(ST_Extent(${quoteName(geometry.column)})::geometry, $1::integer) as box from ${name}),
+          g as (select ST_Transform(ST_Segmentize(box, greatest(ST_XMax(box) - ST_XMin(box), ST_YMax(box) - ST_YMin(box), 1e-6) / 16), 4326) as box from e)
+     select e.n, case when e.box is null then null else array[ST_XMin(e.box), ST_YMin(e.box), ST_XMax(e.box), ST_YMax(e.box)] end as native,
+       case when g.box is null then null else array[ST_XMin(g.box), ST_YMin(g.box), ST_XMax(g.box), ST_YMax(g.box)] end as geographic
+     from e, g`,
+    [geometry.srid],
+  );
+  return { rows: row?.n ?? 0, native: row?.native ?? null, geographic: row?.geographic ?? null };
+}
+
+/** A statement trigger that moves the type's generation with every edit from elsewhere (D11). False when the account may not make one. */
+export async function watchTable(session: Session, schema: string, table: string, datasetId: number): Promise<boolean> {
+  const [may] = await session.rows<{ may: boolean }>(
+    `select has_table_privilege(format('%I.%I', $1::text, $2::text), 'TRIGGER') and c.relkind in ('r', 'p') as may
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`,
+    [schema, table],
+  );
+  if (may?.may !== true) return false;
+  const name = `${quoteName(schema)}.${quoteName(table)}`;
+  await session.rows(`drop trigger if exists geomig_watch on ${name}`);
+  await session.rows(
+    `create trigger geomig_watch after insert or update or delete or truncate on ${name} for each statement execute function geomig.note_edit(${Math.trunc(datasetId)})`,
+  );
+  return true;
+}
+
+/** Drops a table of the schema `data`; others are not ours to drop. */
+export async function dropTable(session: Session, schema: string, table: string): Promise<void> {
+  if (schema !== 'data') throw new Error(`${schema}.${table} is no table of ours`);
+  await session.rows(`drop table if exists ${quoteName(schema)}.${quoteName(table)}`);
+}
