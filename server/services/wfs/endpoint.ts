@@ -1,0 +1,88 @@
+// The address /wfs with its Operations: one table from which selection, negotiation and capabilities are made.
+import type { Context } from '../../core/ports/context';
+import { FragmentCache } from '../ows/fragments';
+import { operation, type Endpoint, type Operation } from '../ows/operation';
+import { selectOperation } from '../ows/service';
+import { getCapabilities, readCapabilities } from './capabilities';
+import { describeFeatureType, readDescribe } from './describe';
+import { capabilitiesExamples, describeExamples, featureExamples, storedExamples, valueExamples } from './examples';
+import { getFeature, type PageLimits } from './get-feature';
+import { getPropertyValue, readGetPropertyValue } from './property-value';
+import { readGetFeature } from './requests';
+import { describeStoredQueries, featureById, listStoredQueries, readDescribeStored } from './stored-queries';
+import { wfs20, wfsFault, wfsService } from './versions';
+
+export interface WfsParts {
+  /** GEOMIG_MAX_FEATURES: the most features of one answer. */
+  readonly maxFeatures: number;
+  /** Page of a request that names no count; 50,000 unless told (D5). */
+  readonly countDefault?: number;
+  /** Limit of a posted document in bytes; 1 MiB unless told (SEC09). */
+  readonly bodyLimit?: number;
+}
+
+export function wfsEndpoint(parts: WfsParts): Endpoint {
+  const limits: PageLimits = { default: Math.min(parts.countDefault ?? 50_000, parts.maxFeatures), most: parts.maxFeatures };
+  const operations = wfsOperations(limits);
+  const service = wfsService(operations);
+  return {
+    path: '/wfs',
+    methods: ['GET', 'POST'],
+    operations,
+    select: input => selectOperation(service, input),
+    fault: (fault, input, context: Context) => wfsFault(service, fault, input, context),
+    bodyLimit: parts.bodyLimit ?? 1024 * 1024,
+  };
+}
+
+function wfsOperations(limits: PageLimits): readonly Operation[] {
+  const common = { service: 'WFS', versions: [wfs20] } as const;
+  const cache = new FragmentCache();
+  const operations: readonly Operation[] = [
+    operation({
+      ...common,
+      name: 'GetCapabilities',
+      read: readCapabilities,
+      run: async (request, doors, context) =>
+        getCapabilities(request, doors, context, { cache, limits, operations: operations.map(one => one.name) }),
+      examples: capabilitiesExamples,
+    }),
+    operation({
+      ...common,
+      name: 'DescribeFeatureType',
+      read: readDescribe,
+      run: async (request, doors, context) => describeFeatureType(request, doors, context),
+      examples: describeExamples,
+    }),
+    operation({
+      ...common,
+      name: 'GetFeature',
+      read: readGetFeature,
+      run: (request, doors, context) =>
+        request.stored ? featureById(request, request.stored, doors, context) : getFeature(request, doors, context, limits),
+      examples: featureExamples,
+    }),
+    operation({
+      ...common,
+      name: 'GetPropertyValue',
+      read: readGetPropertyValue,
+      run: (request, doors, context) => getPropertyValue(request, doors, context, limits),
+      examples: valueExamples,
+    }),
+    operation({
+      ...common,
+      name: 'ListStoredQueries',
+      read: () => null,
+      run: async (_request, doors, context) => listStoredQueries(doors, context),
+      examples: storedExamples,
+    }),
+    operation({
+      ...common,
+      name: 'DescribeStoredQueries',
+      read: readDescribeStored,
+      run: async (request, _doors, context) => describeStoredQueries(request, context),
+      examples: () => ({ none: 'the stored queries are the same for everyone and name no type' }),
+    }),
+  ];
+  return operations;
+}

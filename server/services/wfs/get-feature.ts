@@ -1,0 +1,162 @@
+// GetFeature of WFS 2.0 (§ 11): counted and printed in one snapshot, streamed member by member. The first chunk of members is pulled before
+// the head goes out, so that a failure still has a status of its own.
+import type { FeatureType } from '../../core/model/feature-type';
+import type { Context } from '../../core/ports/context';
+import type { Doors, Snapshot } from '../../core/ports/doors';
+import type { Rendering } from '../../core/query/query';
+import { csvDisposition } from '../../formats/csv';
+import { geojsonHead, geojsonMembers, geojsonTail } from '../../formats/geojson';
+import { collectionHead, collectionTail, innerHead, innerTail, type CollectionHead } from '../../formats/gml';
+import { Fault, unreachable } from '../../core/model/fault';
+import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
+import type { Reply } from '../ows/operation';
+import { schemaAddress } from './describe';
+import { pageLinks, type PageLinks } from './links';
+import { cutPage, type Cut } from './page';
+import { planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
+import type { FeatureRequest } from './requests';
+
+/** Sizes of pages: a request that names no count gets `default` and a `next`; `most` is honoured for any that does (D5). */
+export interface PageLimits {
+  readonly default: number;
+  readonly most: number;
+}
+
+/** The answer to ad hoc queries; a stored query has been turned into one before. */
+export async function getFeature(request: FeatureRequest, doors: Doors, context: Context, limits: PageLimits): Promise<Reply> {
+  const { features } = doors;
+  const planned = planQueries(features, request);
+  const names = [...new Set(planned.map(({ type }) => type.name))];
+  const { format } = request;
+  if (format.kind === 'csv' && planned.length > 1)
+    throw new Fault('invalid-value', 'outputFormat', `${format.name} holds one feature type only`);
+  const srids = new Set(planned.map(({ query }) => query.srid));
+  if (format.kind === 'geojson' && srids.size > 1)
+    throw new Fault('invalid-value', 'SRSNAME', 'the types have different default reference systems: name one in srsName');
+  const answer: Answer = { request, planned, context, limits, mentions: mentionsOf(features, names) };
+  return {
+    type: format.type,
+    headers: { ...mentionHeader(answer.mentions), ...(format.kind === 'csv' ? csvDisposition(planned[0]?.type.local ?? 'data') : {}) },
+    access: accessOf(features, names, format.action),
+    body: stream(doors, answer),
+  };
+}
+
+interface Answer {
+  readonly request: FeatureRequest;
+  readonly planned: readonly PlannedQuery[];
+  readonly context: Context;
+  readonly limits: PageLimits;
+  readonly mentions: readonly string[];
+}
+
+async function* stream(doors: Doors, answer: Answer): AsyncGenerator<Uint8Array | string> {
+  const { request, planned, context, limits } = answer;
+  const snapshot = await doors.features.open(context.signal);
+  try {
+    const size = Math.min(request.count ?? limits.default, limits.most);
+    const cut = await cutPage(
+      snapshot,
+      planned.map(({ query }) => query),
+      { start: request.start, size, hits: request.hits },
+    );
+    const links = pageLinks(request, { base: context.base, start: request.start, size, ...cut });
+    const body = render(snapshot, answer, cut, links);
+    yield* firstTogether(body);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** The head waits for the first members: one chunk holds both. */
+async function* firstTogether(body: AsyncGenerator<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
+  const head = await body.next();
+  if (head.done) return;
+  const first = await body.next();
+  yield head.value;
+  if (first.done) return;
+  yield first.value;
+  yield* body;
+}
+
+function render(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
+  const { kind } = answer.request.format;
+  switch (kind) {
+    case 'gml32':
+      return gml(snapshot, answer, cut, links);
+    case 'geojson':
+      return geojson(snapshot, answer, cut, links);
+    case 'csv':
+      return csv(snapshot, answer, cut);
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Namespaces of some types with the addresses of their schemas, for the root of an answer. */
+export function rootNamespaces(types: readonly FeatureType[], context: Pick<Context, 'base'>): CollectionHead['namespaces'] {
+  const prefixes = [...new Set(types.map(type => type.prefix))];
+  return prefixes.flatMap(prefix => {
+    const own = types.filter(type => type.prefix === prefix);
+    const [first] = own;
+    return first ? [{ prefix, namespace: first.namespace, schema: schemaAddress(context.base, own) }] : [];
+  });
+}
+
+export function gmlRendering(planned: PlannedQuery): Rendering {
+  const { crs } = planned;
+  return { format: 'gml', version: '3.2', srsName: srsNameOf(crs), flip: crs.flip, decimals: crs.crs.decimals };
+}
+
+async function* gml(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
+  const { planned, context, mentions } = answer;
+  const namespaces = rootNamespaces(
+    planned.map(({ type }) => type),
+    context,
+  );
+  const facts = { matched: cut.matched, returned: cut.returned, timeStamp: context.instant };
+  yield collectionHead({ ...facts, ...links, namespaces, mentions });
+  const several = planned.length > 1 && !answer.request.hits;
+  for (const [i, one] of planned.entries()) {
+    const slice = cut.slices[i];
+    if (!slice) continue;
+    if (several) yield innerHead({ matched: slice.matched, returned: slice.take, timeStamp: context.instant });
+    if (slice.take > 0) yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, gmlRendering(one));
+    if (several) yield innerTail;
+  }
+  yield collectionTail;
+}
+
+async function* geojson(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
+  const { planned, context, mentions } = answer;
+  const crs = planned[0]?.crs.crs;
+  yield geojsonHead({
+    srid: crs?.code ?? 4326,
+    matched: cut.matched,
+    returned: cut.returned,
+    timeStamp: context.instant,
+    ...links,
+    mentions,
+  });
+  yield* geojsonMembers(printed());
+  yield geojsonTail;
+
+  async function* printed(): AsyncGenerator<Uint8Array> {
+    for (const [i, one] of planned.entries()) {
+      const slice = cut.slices[i];
+      if (slice && slice.take > 0)
+        yield* snapshot.text(
+          { ...one.query, page: { start: slice.skip, count: slice.take } },
+          { format: 'geojson', decimals: one.crs.crs.decimals },
+        );
+    }
+  }
+}
+
+async function* csv(snapshot: Snapshot, answer: Answer, cut: Cut): AsyncGenerator<Uint8Array | string> {
+  const [one] = answer.planned;
+  const [slice] = cut.slices;
+  if (answer.request.hits) yield `numberMatched\n${cut.matched}\n`;
+  else if (one && slice)
+    yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, { format: 'csv', geometry: 'wkt' });
+}
