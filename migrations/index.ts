@@ -3,6 +3,8 @@ import type { Knex } from 'knex';
 import * as engine from './001_engine';
 import * as partnership from './002_partnership';
 import * as records from './003_records';
+import * as seed from './004_seed';
+import * as law from './005_law';
 
 /** Both run inside the transaction that `knex` is bound to. */
 export interface Migration {
@@ -15,4 +17,6 @@ export const migrations: readonly Migration[] = [
   { name: '001_engine', ...engine },
   { name: '002_partnership', ...partnership },
   { name: '003_records', ...records },
+  { name: '004_seed', ...seed },
+  { name: '005_law', ...law },
 ];

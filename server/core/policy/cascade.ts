@@ -32,6 +32,15 @@ export function cascadeOf(standing: Standing, dataset: Pick<Dataset, 'code'>, fa
   return { ept: null, rule };
 }
 
+/** D20, R40: the commune holds a delegation of its EPT today, whatever data it names. */
+export function isDelegated(standing: Standing, facts: Facts): boolean {
+  return facts.delegations.some(
+    delegation =>
+      delegation.commune === standing.organisation?.id &&
+      (delegation.scope === 'all' ? [''] : delegation.scope).some(code => cascadeOf(standing, { code }, facts).ept !== null),
+  );
+}
+
 function stopOf(delegation: Delegation, dataset: string, left: string | null, day: string): string | null {
   if (!within(day, delegation.startsOn, delegation.endsOn)) return 'R38';
   if (delegation.revokedOn !== null && delegation.revokedOn <= day) return 'R38';
