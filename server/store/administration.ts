@@ -157,6 +157,34 @@ export async function watchTable(session: Session, schema: string, table: string
   return true;
 }
 
+/**
+ * Lets the reader and writer roles see a table in place (D1, D10). Fault invalid-value with the statement for the owner of the table
+ * when this account may not grant it.
+ */
+export async function openToReaders(session: Session, schema: string, table: string): Promise<void> {
+  const roles = await session.rows<{ name: string; may: boolean; owner: boolean }>(
+    `select r.rolname as name,
+       has_schema_privilege(r.oid, n.oid, 'USAGE') and has_table_privilege(r.oid, c.oid, 'SELECT') as may,
+       pg_has_role(current_user, c.relowner, 'USAGE') and pg_has_role(current_user, n.nspowner, 'USAGE') as owner
+     from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where r.rolname in ('geomig_reader', 'geomig_writer') and n.nspname = $1 and c.relname = $2`,
+    [schema, table],
+  );
+  for (const role of roles) {
+    if (role.may) continue;
+    const usage = `grant usage on schema ${quoteName(schema)} to ${quoteName(role.name)}`;
+    const select = `grant select on ${quoteName(schema)}.${quoteName(table)} to ${quoteName(role.name)}`;
+    if (!role.owner)
+      throw new Fault(
+        'invalid-value',
+        'source.table',
+        `the role ${role.name} may not read ${schema}.${table}: its owner runs: ${usage}; ${select};`,
+      );
+    await session.rows(usage);
+    await session.rows(select);
+  }
+}
+
 /** Drops a table of the schema `data`; others are not ours to drop. */
 export async function dropTable(session: Session, schema: string, table: string): Promise<void> {
   if (schema !== 'data') throw new Error(`${schema}.${table} is no table of ours`);

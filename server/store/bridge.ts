@@ -13,6 +13,8 @@ export interface Backend {
    * Gives the transaction status, null when the messages ended without Sync. Rejects when the engine died under it.
    */
   run(bytes: Uint8Array, data: (chunk: Buffer) => Promise<void>): Promise<TransactionStatus | null>;
+  /** Asks what runs to end: done at once by statements that stream or read from disk, not noticed by pure computation. */
+  interrupt(): void;
   /** Ends the thread and starts another; a running `run` rejects. */
   restart(reason: string): void;
 }
@@ -232,16 +234,10 @@ class Connection {
     }
   }
 
+  /** Resolves when the client has taken the chunk, or has gone. */
   private send(chunk: Buffer): Promise<void> {
     if (this.gone) return Promise.resolve();
-    return new Promise(taken => {
-      const done = (): void => {
-        this.stream.off('close', done);
-        taken();
-      };
-      this.stream.once('close', done);
-      this.stream.write(chunk, done);
-    });
+    return new Promise(taken => this.stream.write(chunk, () => taken()));
   }
 
   private after(): void {
@@ -275,6 +271,7 @@ class Connection {
 
   cancel(): void {
     if (!this.running || this.graceTimer) return;
+    this.bridge.backend.interrupt();
     this.graceTimer = setTimeout(() => this.bridge.backend.restart('a cancelled statement went on'), this.bridge.limits.grace);
   }
 
@@ -292,8 +289,10 @@ class Connection {
     if (this.waitTimer) clearTimeout(this.waitTimer);
     this.bridge.forget(this);
     if (!this.stream.writableEnded) this.stream.end();
-    if (this.running) this.cancel();
-    else if (this.turn === 'holding') this.after();
+    if (this.running) {
+      this.cancel();
+      this.stream.destroy(); // what it has not taken yet must not hold the engine
+    } else if (this.turn === 'holding') this.after();
     else this.turn = 'outside';
   }
 }
@@ -306,6 +305,3 @@ function unsuited(batch: Buffer): string | null {
   const text = batch.toString('latin1', type === 0x51 ? 5 : 6, Math.min(batch.length, 4096));
   return copyFromStdin.test(text) ? 'COPY FROM STDIN is not available on the embedded engine' : null;
 }
-
-/** A statement in one batch, for the engine's own probes. */
-export const probe = query('select 1 as alive');

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { Fault } from '../core/model/fault';
 import { bundled } from '../root';
 import type { Backend } from './bridge';
-import type { EngineReply, EngineRequest, EngineStart } from './engine-worker';
+import { control } from './engine-messages';
+import type { EngineReply, EngineRequest, EngineStart } from './engine-messages';
 import { errorCode } from './errors';
 import type { Log } from './log';
 import type { TransactionStatus } from './wire';
@@ -18,6 +19,7 @@ interface Run {
 /** One PostgreSQL in one thread; runs one batch of messages at a time. */
 export class Engine implements Backend {
   private worker: Worker | null = null;
+  private words: Int32Array | null = null;
   private up = false;
   private current: Run | null = null;
   private waiting: Run[] = [];
@@ -48,6 +50,10 @@ export class Engine implements Backend {
     });
   }
 
+  interrupt(): void {
+    if (this.current && this.words) Atomics.store(this.words, control.interrupt, 1);
+  }
+
   restart(reason: string): void {
     if (this.closing || !this.up) return;
     this.log.warn({ reason }, 'the embedded engine is restarted');
@@ -76,9 +82,12 @@ export class Engine implements Backend {
   }
 
   private spawn(ready: () => void, failed: (reason: Error) => void): void {
-    const taken = new SharedArrayBuffer(4);
-    const counter = new Int32Array(taken);
-    const worker = new Worker(bundled('engine-worker'), { workerData: { directory: this.directory, taken } satisfies EngineStart });
+    const shared = new SharedArrayBuffer(8);
+    const words = new Int32Array(shared);
+    this.words = words;
+    const worker = new Worker(bundled('engine-worker'), {
+      workerData: { directory: this.directory, control: shared } satisfies EngineStart,
+    });
     this.worker = worker;
     let told = false;
     const fail = (reason: string): void => {
@@ -104,7 +113,7 @@ export class Engine implements Backend {
           this.pump();
           break;
         case 'data':
-          this.deliver(reply.bytes, counter);
+          this.deliver(reply.bytes, words);
           break;
         case 'done': {
           const run = this.current;
@@ -124,10 +133,10 @@ export class Engine implements Backend {
     worker.on('exit', code => fail(`exit ${code}`));
   }
 
-  private deliver(bytes: Uint8Array, counter: Int32Array): void {
+  private deliver(bytes: Uint8Array, words: Int32Array): void {
     const took = (): void => {
-      Atomics.add(counter, 0, 1);
-      Atomics.notify(counter, 0);
+      Atomics.add(words, control.taken, 1);
+      Atomics.notify(words, control.taken);
     };
     if (!this.current) return took();
     this.current.data(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).then(took, took);
@@ -138,6 +147,7 @@ export class Engine implements Backend {
     const run = this.waiting.shift();
     if (!run) return;
     this.current = run;
+    if (this.words) Atomics.store(this.words, control.interrupt, 0);
     this.worker?.postMessage({ kind: 'run', bytes: run.bytes } satisfies EngineRequest);
   }
 

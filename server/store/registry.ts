@@ -1,0 +1,296 @@
+// What is published now: feature types with their tables, styles, and what capabilities say of them. Read once per generation and looked at
+// again by every request (D12): a request uses an answer to a question that was put after it arrived; concurrent requests share one question.
+import type { FeatureType, GeometryType, Property, ScalarType } from '../core/model/feature-type';
+import type { Envelope } from '../core/model/geometry';
+import type { StyleRef } from '../core/model/layer';
+import type { Text } from '../core/model/text';
+import type { ServiceMetadata } from '../core/ports/doors';
+import type { Database, Session } from './database';
+
+/** A published type with what surrounds it. */
+export interface PublishedType {
+  readonly type: FeatureType;
+  readonly dataset: string;
+  readonly kind: 'pooled' | 'coproduced';
+  readonly owner: { readonly code: string; readonly name: string } | null;
+  /** Code of the named collection it was put in. */
+  readonly scope: string | null;
+  readonly record: string | null;
+  readonly styles: readonly StyleRef[];
+  readonly licence: string | null;
+  readonly usageScale: number | null;
+  readonly conditions: Text | null;
+  readonly frozen: boolean;
+  /** Day of the last update that the record tells. */
+  readonly updatedOn: string | null;
+}
+
+export interface Published {
+  /** Grows with every change of the registry and of the records that it quotes. */
+  readonly generation: number;
+  /** By short name, in the order of the qualified names. */
+  readonly types: ReadonlyMap<string, PublishedType>;
+  /** Named collections, and whether they belong to the main endpoint too. */
+  readonly scopes: ReadonlyMap<string, { readonly main: boolean }>;
+  readonly service: ServiceMetadata;
+}
+
+/** Reads the registry. `namespaceOf` gives the URI of a prefix that the partnership set none for: `{publicUrl}/ns/{prefix}`. */
+export class Registry {
+  #kept: Published | null = null;
+  #running: Promise<Published> | null = null;
+  #next: Promise<Published> | null = null;
+  readonly #counts = new Map<string, { readonly generation: number; readonly count: number }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly namespaceOf: (prefix: string) => string,
+  ) {}
+
+  /** What is published, as it is in the tables now. Faults: unavailable. */
+  current(): Promise<Published> {
+    // a question already under way began before this request arrived: share the one after it
+    if (this.#running) return (this.#next ??= this.#running.then(noop, noop).then(() => this.#ask()));
+    return this.#ask();
+  }
+
+  #ask(): Promise<Published> {
+    this.#next = null;
+    const running: Promise<Published> = this.#look().finally(() => {
+      if (this.#running === running) this.#running = null;
+    });
+    return (this.#running = running);
+  }
+
+  async #look(): Promise<Published> {
+    const kept = this.#kept;
+    return this.database.transaction({ role: 'reader', snapshot: true }, async session => {
+      const [row] = await session.rows<{ number: number }>(
+        `select sum(number)::bigint as number from geomig.generation where what in ('registry', 'records')`,
+      );
+      const generation = Number(row?.number ?? 0);
+      if (kept?.generation === generation) return kept;
+      return (this.#kept = await loadPublished(session, generation, this.namespaceOf));
+    });
+  }
+
+  /** A number of rows counted before at that generation (where edits are noticed). */
+  keptCount(stem: string, generation: number): number | null {
+    const kept = this.#counts.get(stem);
+    return generation > 0 && kept?.generation === generation ? kept.count : null;
+  }
+
+  keepCount(stem: string, generation: number, count: number): void {
+    if (generation > 0) this.#counts.set(stem, { generation, count });
+  }
+}
+
+const noop = (): void => undefined;
+
+interface TypeRow {
+  readonly dataset_id: number;
+  readonly dataset: string;
+  readonly kind: 'pooled' | 'coproduced';
+  readonly scope: string | null;
+  readonly title_fr: string;
+  readonly title_en: string | null;
+  readonly licence: string | null;
+  readonly usage_scale: number | null;
+  readonly conditions_text: string | null;
+  readonly frozen: boolean;
+  readonly owner_code: string | null;
+  readonly owner_name: string | null;
+  readonly prefix: string;
+  readonly local: string;
+  readonly stem: string;
+  readonly table_schema: string;
+  readonly table_name: string;
+  readonly key_column: string;
+  readonly key_type: 'integer' | 'text';
+  readonly noticed: boolean;
+  readonly geometry_column: string | null;
+  readonly geometry_type: GeometryType | null;
+  readonly srid: number | null;
+  readonly dimension: number;
+  readonly columns: readonly StoredColumn[];
+  readonly time_attribute: string | null;
+  readonly extent_native: readonly number[] | null;
+  readonly extent_geographic: readonly number[] | null;
+  readonly row_count: number | null;
+  readonly generation: number;
+  readonly namespace: string | null;
+  readonly record: string | null;
+  readonly abstract: string | null;
+  readonly keywords: readonly string[] | null;
+  readonly updated_on: string | null;
+}
+
+/** feature_type.columns. */
+interface StoredColumn {
+  readonly name: string;
+  readonly column: string;
+  readonly type: ScalarType;
+  readonly nillable: boolean;
+  readonly many?: boolean;
+  readonly title?: string;
+}
+
+const typeSql = `
+  select d.id as dataset_id, d.identifier as dataset, d.kind, d.scope, d.title_fr, d.title_en, d.licence, d.usage_scale, d.conditions_text,
+    (d.state = 'frozen' or d.frozen_on is not null) as frozen, o.code as owner_code, o.name as owner_name,
+    f.prefix, f.local, f.stem, f.table_schema, f.table_name, f.key_column, f.key_type,
+    (not f.in_place or exists (select 1 from pg_trigger w where w.tgname = 'geomig_watch'
+       and w.tgrelid = to_regclass(format('%I.%I', f.table_schema, f.table_name)))) as noticed,
+    f.geometry_column, f.geometry_type, f.srid, f.dimension, f.columns, f.time_attribute, f.extent_native, f.extent_geographic, f.row_count,
+    f.generation, n.uri as namespace, r.identifier as record, r.abstract, r.subjects as keywords,
+    coalesce(r.revision_date, r.publication_date, r.creation_date, (r.modified at time zone 'Europe/Paris')::date)::text as updated_on
+  from geomig.feature_type f
+  join geomig.dataset d on d.id = f.dataset_id
+  left join geomig.organisation o on o.id = d.owner_id
+  left join geomig.namespace n on n.prefix = f.prefix
+  left join geomig.record r on r.dataset = d.identifier and r.state <> 'obsolete'
+  order by f.prefix, f.local`;
+
+interface AttributeRow {
+  readonly dataset_id: number;
+  readonly name: string;
+  readonly title_fr: string | null;
+  readonly title_en: string | null;
+  readonly definition: string | null;
+  readonly sensitive: boolean;
+}
+
+interface StyleRow {
+  readonly dataset_id: number;
+  readonly name: string;
+  readonly title_fr: string;
+  readonly title_en: string | null;
+  readonly document: string;
+}
+
+/** Everything published, in one session. */
+export async function loadPublished(session: Session, generation: number, namespaceOf: (prefix: string) => string): Promise<Published> {
+  const rows = await session.rows<TypeRow>(typeSql);
+  const attributes = await session.rows<AttributeRow>(
+    'select dataset_id, name, title_fr, title_en, definition, sensitive from geomig.dataset_attribute',
+  );
+  const styles = await session.rows<StyleRow>(
+    'select dataset_id, name, title_fr, title_en, document from geomig.style order by dataset_id, position, name',
+  );
+  const scopes = await session.rows<{ code: string; main: boolean }>('select code, main from geomig.scope');
+  const types = rows.map(row => {
+    const own = new Map(attributes.filter(one => one.dataset_id === row.dataset_id).map(one => [one.name, one]));
+    const looks = styles.filter(one => one.dataset_id === row.dataset_id);
+    return publishedOf(row, { attributes: own, styles: looks, namespace: row.namespace ?? namespaceOf(row.prefix) });
+  });
+  return {
+    generation,
+    types: new Map(types.map(one => [one.type.name, one])),
+    scopes: new Map(scopes.map(({ code, main }) => [code, { main }])),
+    service: await serviceOf(session),
+  };
+}
+
+interface Surroundings {
+  readonly attributes: ReadonlyMap<string, AttributeRow>;
+  readonly styles: readonly StyleRow[];
+  readonly namespace: string;
+}
+
+function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
+  const geometry =
+    row.geometry_column !== null && row.srid !== null
+      ? {
+          name: row.geometry_column,
+          column: row.geometry_column,
+          type: row.geometry_type ?? 'Geometry',
+          srid: row.srid,
+          dimension: row.dimension === 3 ? (3 as const) : (2 as const),
+        }
+      : null;
+  const native = envelopeOf(row.extent_native);
+  const geographic = envelopeOf(row.extent_geographic);
+  const type: FeatureType = {
+    name: row.stem,
+    prefix: row.prefix,
+    local: row.local,
+    namespace: around.namespace,
+    dataset: row.dataset,
+    title: textOf(row.title_fr, row.title_en),
+    ...(row.abstract ? { abstract: { fr: row.abstract } } : {}),
+    keywords: row.keywords ?? [],
+    table: { schema: row.table_schema, name: row.table_name, key: { column: row.key_column, type: row.key_type } },
+    properties: row.columns.map(column => propertyOf(column, around.attributes.get(column.name))),
+    geometry,
+    extent: native && geographic ? { native, geographic } : null,
+    generation: row.noticed ? Number(row.generation) : 0,
+    count: row.noticed && row.row_count !== null ? Number(row.row_count) : null,
+    ...(row.time_attribute === null ? {} : { time: row.time_attribute }),
+  };
+  return {
+    type,
+    dataset: row.dataset,
+    kind: row.kind,
+    owner: row.owner_code === null || row.owner_name === null ? null : { code: row.owner_code, name: row.owner_name },
+    scope: row.scope,
+    record: row.record,
+    styles: around.styles.map(style => ({ name: style.name, title: textOf(style.title_fr, style.title_en), document: style.document })),
+    licence: row.licence,
+    usageScale: row.usage_scale,
+    conditions: row.conditions_text === null ? null : { fr: row.conditions_text },
+    frozen: row.frozen,
+    updatedOn: row.updated_on,
+  };
+}
+
+const textOf = (fr: string, en: string | null): Text => (en === null ? { fr } : { fr, en });
+
+function propertyOf(column: StoredColumn, told: AttributeRow | undefined): Property {
+  const title = told?.title_fr ?? column.title;
+  return {
+    name: column.name,
+    column: column.column,
+    type: column.type,
+    nillable: column.nillable,
+    ...(column.many ? { many: true } : {}),
+    ...(title ? { title: textOf(title, told?.title_en ?? null) } : {}),
+    ...(told?.definition ? { definition: { fr: told.definition } } : {}),
+    ...(told?.sensitive ? { sensitive: true } : {}),
+  };
+}
+
+function envelopeOf(box: readonly number[] | null): Envelope | null {
+  const [minX, minY, maxX, maxY] = box ?? [];
+  return minX === undefined || minY === undefined || maxX === undefined || maxY === undefined ? null : { minX, minY, maxX, maxY };
+}
+
+/** Words of the service, from the settings and the pilot's own row. */
+async function serviceOf(session: Session): Promise<ServiceMetadata> {
+  const rows = await session.rows<{ key: string; value: unknown }>('select key, value from geomig.service_setting');
+  const settings = new Map(rows.map(row => [row.key, row.value]));
+  const whole = settings.get('service');
+  const of = (key: string): unknown => settings.get(`service.${key}`) ?? (isObject(whole) ? whole[key] : undefined);
+  const [pilot] = await session.rows<{ full_name: string; functional_email: string | null; address: string | null; url: string | null }>(
+    'select full_name, functional_email, address, url from geomig.organisation where is_pilot',
+  );
+  const text = (key: string): Text => {
+    const value = of(key);
+    if (typeof value === 'string') return { fr: value };
+    const fr = isObject(value) && typeof value['fr'] === 'string' ? value['fr'] : 'GeoMIG';
+    return textOf(fr, isObject(value) && typeof value['en'] === 'string' ? value['en'] : null);
+  };
+  const word = (key: string): string | null => {
+    const value = of(key);
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    title: text('title'),
+    abstract: text('abstract'),
+    email: word('email') ?? pilot?.functional_email ?? '',
+    url: word('url') ?? pilot?.url ?? '',
+    provider: pilot?.full_name ?? '',
+    address: word('address') ?? pilot?.address ?? null,
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

@@ -1,0 +1,178 @@
+// Scenes for maps: binary copy of the geometry column straight into typed arrays. No object is made per feature or vertex.
+import type { Property } from '../core/model/feature-type';
+import type { Scene, ShapeKind } from '../core/ports/scene';
+import { shapeKinds } from '../core/ports/scene';
+import { sceneForm, type SceneForm } from '../core/query/select';
+import { BinaryRows, type BinaryRow } from './copy-binary';
+
+const flagZ = 0x80000000;
+const flagM = 0x40000000;
+const flagSrid = 0x20000000;
+const collection = 7;
+/** Kind of each code of well-known binary, 1 to 6. */
+const kindOfCode: readonly (ShapeKind | -1)[] = [-1, 0, 1, 2, 0, 1, 2];
+
+/** Reads the chunks of select.ts' sceneCopy. A geometry collection becomes one feature per kind of shape in it; empty geometries are left out. */
+export async function readScene(chunks: AsyncIterable<Buffer>, properties: readonly Property[]): Promise<Scene> {
+  const builder = new SceneBuilder(properties);
+  const rows = new BinaryRows(1 + properties.length, row => builder.add(row));
+  for await (const chunk of chunks) rows.push(chunk);
+  rows.end();
+  return builder.scene();
+}
+
+export class SceneBuilder {
+  #features = 0;
+  #parts = 0;
+  /** Numbers, not vertices: twice as many. */
+  #numbers = 0;
+  #kinds = new Uint8Array(1024);
+  #featureStarts = new Uint32Array(1025);
+  #partStarts = new Uint32Array(1025);
+  #coordinates = new Float64Array(16384);
+  readonly #forms: readonly SceneForm[];
+  readonly #values: (string | number | boolean | null)[][];
+
+  constructor(private readonly properties: readonly Property[]) {
+    this.#forms = properties.map(sceneForm);
+    this.#values = properties.map(() => []);
+  }
+
+  add(row: BinaryRow): void {
+    const length = row.lengths[0] ?? -1;
+    if (length < 5) return;
+    const start = row.starts[0] ?? 0;
+    if (codeAt(row.view, start) !== collection) {
+      this.#feature(row, start, -1);
+      return;
+    }
+    for (const kind of Object.values(shapeKinds)) this.#feature(row, start, kind);
+  }
+
+  /** One feature out of the geometry, or nothing where it is empty; `only` picks the members of one kind out of a collection. */
+  #feature(row: BinaryRow, start: number, only: ShapeKind | -1): void {
+    const before = this.#parts;
+    this.#kind = -1;
+    this.#read(row.view, start, only);
+    if (this.#parts === before) return;
+    if (this.#features + 1 >= this.#kinds.length) this.#growFeatures();
+    this.#kinds[this.#features] = this.#kind;
+    this.#features++;
+    this.#featureStarts[this.#features] = this.#parts;
+    for (let i = 0; i < this.#forms.length; i++) this.#values[i]?.push(attribute(row, i + 1, this.#forms[i] ?? 'text'));
+  }
+
+  /** Kind of the shape being read. */
+  #kind = -1;
+
+  /** Reads one geometry with its members; returns where it ends. */
+  #read(view: DataView, start: number, only: ShapeKind | -1): number {
+    const little = view.getUint8(start) === 1;
+    const word = view.getUint32(start + 1, little);
+    let at = start + (word & flagSrid ? 9 : 5);
+    const stride = 16 + (word & flagZ ? 8 : 0) + (word & flagM ? 8 : 0);
+    const code = word & 0xff;
+    const kind = kindOfCode[code] ?? -1;
+    const wanted = only === -1 || only === kind;
+    if (wanted && code >= 1 && code <= 6) this.#kind = kind;
+    switch (code) {
+      case 1:
+        return this.#points(view, at, 1, stride, little, wanted);
+      case 2: {
+        const count = view.getUint32(at, little);
+        return this.#points(view, at + 4, count, stride, little, wanted);
+      }
+      case 3: {
+        const rings = view.getUint32(at, little);
+        at += 4;
+        for (let ring = 0; ring < rings; ring++) at = this.#points(view, at + 4, view.getUint32(at, little), stride, little, wanted);
+        return at;
+      }
+      case 4:
+      case 5:
+      case 6:
+      case collection: {
+        const members = view.getUint32(at, little);
+        at += 4;
+        for (let member = 0; member < members; member++) at = this.#read(view, at, only);
+        return at;
+      }
+      default:
+        throw new Error(`geometry code ${code} cannot be drawn`);
+    }
+  }
+
+  /** A part of `count` vertices. */
+  #points(view: DataView, start: number, count: number, stride: number, little: boolean, wanted: boolean): number {
+    const end = start + count * stride;
+    // an empty point is written with NaN
+    if (!wanted || count === 0 || Number.isNaN(view.getFloat64(start, little))) return end;
+    let to = this.#numbers;
+    if (to + 2 * count > this.#coordinates.length) this.#growCoordinates(to + 2 * count);
+    const coordinates = this.#coordinates;
+    if (little) {
+      for (let at = start; at < end; at += stride) {
+        coordinates[to] = view.getFloat64(at, true);
+        coordinates[to + 1] = view.getFloat64(at + 8, true);
+        to += 2;
+      }
+    } else {
+      for (let at = start; at < end; at += stride) {
+        coordinates[to] = view.getFloat64(at, false);
+        coordinates[to + 1] = view.getFloat64(at + 8, false);
+        to += 2;
+      }
+    }
+    this.#numbers = to;
+    if (this.#parts + 1 >= this.#partStarts.length)
+      this.#partStarts = grown(this.#partStarts, new Uint32Array(this.#partStarts.length * 2));
+    this.#parts++;
+    this.#partStarts[this.#parts] = to / 2;
+    return end;
+  }
+
+  #growFeatures(): void {
+    this.#kinds = grown(this.#kinds, new Uint8Array(this.#kinds.length * 2));
+    this.#featureStarts = grown(this.#featureStarts, new Uint32Array(this.#kinds.length + 1));
+  }
+
+  #growCoordinates(needed: number): void {
+    this.#coordinates = grown(this.#coordinates, new Float64Array(Math.max(needed, this.#coordinates.length * 2)));
+  }
+
+  scene(): Scene {
+    return {
+      features: this.#features,
+      kinds: this.#kinds.subarray(0, this.#features),
+      featureStarts: this.#featureStarts.subarray(0, this.#features + 1),
+      partStarts: this.#partStarts.subarray(0, this.#parts + 1),
+      coordinates: this.#coordinates.subarray(0, this.#numbers),
+      attributes: Object.fromEntries(this.properties.map((property, i) => [property.name, this.#values[i] ?? []])),
+    };
+  }
+}
+
+function grown<T extends Uint8Array | Uint32Array | Float64Array>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
+}
+
+function codeAt(view: DataView, start: number): number {
+  return view.getUint32(start + 1, view.getUint8(start) === 1) & 0xff;
+}
+
+function attribute(row: BinaryRow, field: number, form: SceneForm): string | number | boolean | null {
+  const length = row.lengths[field] ?? -1;
+  if (length < 0) return null;
+  const start = row.starts[field] ?? 0;
+  switch (form) {
+    case 'float8':
+      return row.view.getFloat64(start);
+    case 'bool':
+      return row.view.getUint8(start) === 1;
+    case 'number':
+      return Number(row.bytes.toString('latin1', start, start + length));
+    case 'text':
+      return row.bytes.toString('utf8', start, start + length);
+  }
+}
