@@ -1,6 +1,7 @@
 // The FeatureType `record`: a record is a feature whose properties are the queryables of the catalogue (catalogue services search
 // what a feature service searches). One table says each queryable's column, type and names per protocol.
 import type { FeatureType, Property, ScalarType } from '../server/core/model/feature-type';
+import type { RecordTypes } from '../server/core/ports/record-store';
 
 /** What a queryable belongs to when it is advertised. */
 export type QueryableSet = 'iso' | 'additional' | 'core' | 'own';
@@ -103,6 +104,7 @@ export const charterProperties = {
   owner: 'owner_id',
   dataset: 'dataset',
   scope: 'scope',
+  state: 'state',
   anyTextOwner: 'AnyTextOwner',
 } as const;
 
@@ -129,6 +131,7 @@ const internal: readonly Property[] = [
   { name: charterProperties.owner, column: 'owner_id', type: 'integer', nillable: true },
   { name: charterProperties.dataset, column: 'dataset', type: 'string', nillable: true },
   { name: charterProperties.scope, column: 'scope_code', type: 'string', nillable: true },
+  { name: charterProperties.state, column: 'state', type: 'string', nillable: false },
   { name: charterProperties.anyTextOwner, column: 'search_owner', type: 'string', nillable: true, fullText: true },
 ];
 
@@ -153,3 +156,11 @@ export const recordType = (generation: number): FeatureType => base(generation, 
 
 /** What a caller may name. */
 export const callerRecordType = (generation: number): FeatureType => base(generation, [...properties, anyTextProperty]);
+
+/** Both, with the names that the store needs. */
+export const recordTypes = (generation: number): RecordTypes => ({
+  whole: recordType(generation),
+  caller: callerRecordType(generation),
+  anyText: anyText.name,
+  anyTextOwner: charterProperties.anyTextOwner,
+});

@@ -44,7 +44,7 @@ create table geomig.record (
 comment on column geomig.record.findings is '[{severity, code, field, message: {fr, en}, xpath, remedy: {fr, en}, rule}]';
 comment on column geomig.record.document is 'as received, or as made from fields and data; the served forms are in record_document';
 comment on column geomig.record.box is 'west, south, east, north of all boxes, for lists and maps';
-create unique index record_one_per_dataset on geomig.record (dataset) where dataset is not null and state <> 'obsolete';
+create unique index record_one_per_dataset on geomig.record (dataset) where dataset is not null;
 create index record_geom on geomig.record using gist (geom);
 create index record_subjects on geomig.record using gin (subjects);
 create index record_organisations on geomig.record using gin (organisations);
