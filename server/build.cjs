@@ -15,6 +15,7 @@ const entries = {
   main: 'server/main.ts',
   cli: 'server/cli/cli.ts',
   'engine-worker': 'server/store/engine-worker.ts',
+  'gpkg-worker': 'server/formats/gpkg-worker.ts',
   'draw-worker': 'server/maps/draw/draw-worker.ts',
 };
 
