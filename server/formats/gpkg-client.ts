@@ -1,0 +1,122 @@
+// Starts the worker that reads a GeoPackage and asks it one question at a time, each with a deadline; a worker that is late is terminated.
+// The file is opened through a link in a directory of our own, so that nothing (lock, journal) is ever written beside it.
+import { copyFile, mkdtemp, open, rm, stat, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Database } from 'node-sqlite3-wasm';
+import { Fault } from '../core/model/fault';
+import { bundled } from '../root';
+import type { GpkgReply, GpkgRequest } from './gpkg-messages';
+
+type ReplyTo<R extends GpkgRequest> = Extract<GpkgReply, { readonly about: R['ask'] extends 'layers' | 'describe' ? R['ask'] : 'batch' }>;
+
+export class GpkgClient {
+  private pending: { resolve: (reply: GpkgReply) => void; reject: (error: Error) => void } | null = null;
+  private closed = false;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly folder: string,
+    private readonly deadline: number,
+  ) {
+    worker.on('message', (reply: GpkgReply) => this.settle(reply));
+    worker.on('error', error => this.fail(unreadable(error.message, error)));
+    worker.on('exit', () => this.fail(unreadable('its reader has stopped')));
+    worker.unref();
+  }
+
+  /** Opens a file; `deadline` in milliseconds holds for every answer. Fault malformed for a file that SQLite does not open. */
+  static async open(path: string, deadline = 60_000): Promise<GpkgClient> {
+    const folder = await mkdtemp(join(tmpdir(), 'geomig-gpkg-'));
+    try {
+      const target = join(folder, 'source.gpkg');
+      await place(resolve(path), target);
+      const worker = new Worker(bundled('gpkg-worker'), { workerData: { path: target }, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+      return new GpkgClient(worker, folder, deadline);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** One question. Faults: malformed (SQLite's own words), processing (deadline). */
+  async ask<R extends GpkgRequest>(request: R): Promise<ReplyTo<R>> {
+    if (this.closed) throw unreadable('it is closed');
+    // a worker that nobody asks anything does not keep the process alive
+    this.worker.ref();
+    let timer: NodeJS.Timeout | undefined;
+    const reply = await new Promise<GpkgReply>((resolve, reject) => {
+      this.pending = { resolve, reject };
+      timer = setTimeout(() => {
+        this.fail(new Fault('processing', 'source', `the GeoPackage gave no answer within ${this.deadline} ms`));
+        void this.close();
+      }, this.deadline);
+      this.worker.postMessage(request);
+    }).finally(() => {
+      clearTimeout(timer);
+      this.worker.unref();
+    });
+    if (reply.about === 'error') throw unreadable(reply.message);
+    return reply as ReplyTo<R>;
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.worker.terminate();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private settle(reply: GpkgReply): void {
+    const pending = this.pending;
+    this.pending = null;
+    pending?.resolve(reply);
+  }
+
+  private fail(error: Error): void {
+    const pending = this.pending;
+    this.pending = null;
+    pending?.reject(error);
+  }
+}
+
+function unreadable(reason: string, cause?: unknown): Fault {
+  return new Fault('malformed', 'source', `the GeoPackage cannot be read: ${reason}`, { cause });
+}
+
+/** Links the file; one in WAL mode is copied with its log and brought up to date there, because a log cannot be read without writing. */
+async function place(path: string, target: string): Promise<void> {
+  const header = Buffer.alloc(20);
+  const file = await open(path, 'r');
+  try {
+    await file.read(header, 0, 20, 0);
+  } finally {
+    await file.close();
+  }
+  if (header.toString('latin1', 0, 15) !== 'SQLite format 3') throw unreadable('it is not an SQLite file');
+  if (await holds(`${path}-journal`)) throw unreadable('another program is writing to it (there is a journal beside it)');
+  if (header[18] !== 2 && header[19] !== 2) {
+    await symlink(path, target);
+    return;
+  }
+  await copyFile(path, target);
+  if (await holds(`${path}-wal`)) await copyFile(`${path}-wal`, `${target}-wal`);
+  try {
+    const database = new Database(target);
+    try {
+      database.exec('PRAGMA trusted_schema = off; PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete');
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw unreadable(error instanceof Error ? error.message : 'unknown', error);
+  }
+}
+
+async function holds(path: string): Promise<boolean> {
+  return stat(path).then(
+    found => found.size > 0,
+    () => false,
+  );
+}
