@@ -28,6 +28,8 @@ export interface PublishedType {
 export interface Published {
   /** Grows with every change of the registry and of the records that it quotes. */
   readonly generation: number;
+  /** Number of the records' generation. */
+  readonly recordsGeneration: number;
   /** By short name, in the order of the qualified names. */
   readonly types: ReadonlyMap<string, PublishedType>;
   /** Named collections, and whether they belong to the main endpoint too. */
@@ -65,12 +67,14 @@ export class Registry {
   async #look(): Promise<Published> {
     const kept = this.#kept;
     return this.database.transaction({ role: 'reader', snapshot: true }, async session => {
-      const [row] = await session.rows<{ number: number }>(
-        `select sum(number)::bigint as number from geomig.generation where what in ('registry', 'records')`,
+      const numbers = await session.rows<{ what: string; number: number }>(
+        `select what, number from geomig.generation where what in ('registry', 'records')`,
       );
-      const generation = Number(row?.number ?? 0);
+      const recordsGeneration = Number(numbers.find(row => row.what === 'records')?.number ?? 0);
+      // both only grow, so that the sum tells any change of either
+      const generation = numbers.reduce((sum, row) => sum + Number(row.number), 0);
       if (kept?.generation === generation) return kept;
-      return (this.#kept = await loadPublished(session, generation, this.namespaceOf));
+      return (this.#kept = { ...(await loadPublished(session, this.namespaceOf)), generation, recordsGeneration });
     });
   }
 
@@ -169,7 +173,10 @@ interface StyleRow {
 }
 
 /** Everything published, in one session. */
-export async function loadPublished(session: Session, generation: number, namespaceOf: (prefix: string) => string): Promise<Published> {
+export async function loadPublished(
+  session: Session,
+  namespaceOf: (prefix: string) => string,
+): Promise<Omit<Published, 'generation' | 'recordsGeneration'>> {
   const rows = await session.rows<TypeRow>(typeSql);
   const attributes = await session.rows<AttributeRow>(
     'select dataset_id, name, title_fr, title_en, definition, sensitive from geomig.dataset_attribute',
@@ -184,7 +191,6 @@ export async function loadPublished(session: Session, generation: number, namesp
     return publishedOf(row, { attributes: own, styles: looks, namespace: row.namespace ?? namespaceOf(row.prefix) });
   });
   return {
-    generation,
     types: new Map(types.map(one => [one.type.name, one])),
     scopes: new Map(scopes.map(({ code, main }) => [code, { main }])),
     service: await serviceOf(session),

@@ -62,7 +62,7 @@ export interface FeatureType {
   readonly geometry: GeometryProperty | null;
   /** Kept extent in lon,lat and in the stored CRS, as far as known; of all rows, so it is shown only to callers who may see all rows. */
   readonly extent: { readonly geographic: Envelope; readonly native: Envelope } | null;
-  /** Grows with every change of the data or of the type. */
+  /** Grows with every change of the data or of the type; 0 where edits go unnoticed (D11): nothing of such a type may be cached. */
   readonly generation: number;
   /** Exact number of rows at that generation, where kept. */
   readonly count: number | null;

@@ -6,6 +6,7 @@ import { type Plan, assertPlan } from './plan';
 import type { Rendering } from './query';
 import { csvColumns } from './render/csv';
 import { geojsonMember } from './render/geojson';
+import { objectRow } from './objects';
 import { gmlMember } from './render/gml';
 import { type Member, instant } from './render/member';
 import { type Printed, type Sql, ident, integer, join, param, print, printSettings, sql } from './sql';
@@ -59,38 +60,10 @@ export function extentRows(plan: Plan): Printed | null {
   );
 }
 
-/** Rows for objects: `k` the key, `g` hex EWKB, `c0` … the properties of the plan. */
-function featureList(plan: Plan): Sql {
+/** Rows for objects, one JSON text each: see objects.ts. */
+export function objectCopy(plan: Plan): Copy {
   assertPlan(plan);
-  const member = memberOf(plan);
-  const columns = [
-    sql`s.k`,
-    ...(member.geometry ? [sql`${member.geometry.value}::text as g`] : []),
-    ...member.properties.map(({ property, value }, index) => sql`${plainValue(property, value)} as ${ident(`c${index}`)}`),
-  ];
-  return outer(plan, join(columns, sql`, `));
-}
-
-export const featureRows = (plan: Plan): Printed => print(featureList(plan));
-
-/** The same behind a cursor, for answers of any size. */
-export function featureCursor(plan: Plan, name: 'geomig_features'): Copy {
-  const { text, set } = printSettings(featureList(plan));
-  return { text: `declare ${name} no scroll cursor for ${text}`, set };
-}
-
-function plainValue(property: Property, value: Sql): Sql {
-  if (property.many) return value;
-  switch (property.type) {
-    case 'dateTime':
-      return instant(value);
-    case 'date':
-    case 'decimal':
-    case 'long':
-      return sql`${value}::text`;
-    default:
-      return value;
-  }
+  return copy(outer(plan, objectRow(memberOf(plan))), untouched);
 }
 
 /** The binary copy of a scene: the geometry, then the attributes in the form that `sceneForms` names. */

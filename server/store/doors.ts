@@ -1,0 +1,123 @@
+// All doors of one request: one caller, one scope, one instant, one policy. Everything a service holds comes from here.
+import { parisDay, parisMidnight } from '../core/model/clock';
+import { Fault } from '../core/model/fault';
+import { qualifiedName } from '../core/model/feature-type';
+import { and, everything, or, type Filter } from '../core/filter/filter';
+import type { Action, Caller, Facts } from '../core/policy/charter';
+import { compilePolicy, isActivePartner, type Policy } from '../core/policy/policy';
+import type { Doors, Explanation, Partnership } from '../core/ports/doors';
+import type { Journal } from '../core/ports/journal';
+import type { RecordTypes } from '../core/ports/record-store';
+import type { Database } from './database';
+import type { FactsReader } from './facts';
+import { StoreFeatureSource } from './feature-source';
+import { openRecords } from './record-source';
+import type { Published, Registry } from './registry';
+
+export interface DoorParts {
+  readonly database: Database;
+  readonly registry: Registry;
+  readonly facts: Pick<FactsReader, 'at'>;
+  readonly journal: Pick<Journal, 'note'>;
+  /** The catalogue's feature types at a generation of the records. */
+  readonly recordTypes: (generation: number) => RecordTypes;
+}
+
+/** What the journal says of the request (R54). */
+export interface Asked {
+  readonly service: string;
+  readonly operation: string;
+}
+
+/**
+ * Opens the doors. Facts and registry are read after this call began (D12). `instant` is ISO 8601, UTC.
+ * Faults: unknown-id for a scope that is none, or of which the caller may know nothing; unavailable.
+ */
+export async function openDoors(
+  parts: DoorParts,
+  caller: Caller,
+  scope: string | null,
+  instant: string,
+  asked: Asked = { service: '', operation: '' },
+): Promise<Doors> {
+  const [facts, published] = await Promise.all([parts.facts.at(instant), parts.registry.current()]);
+  const policy = compilePolicy(caller, facts, instant);
+  const { database, registry, journal } = parts;
+  if (scope !== null && !isScope(scope, { facts, published, policy }))
+    throw new Fault('unknown-id', 'scope', `there is no endpoint "${scope.slice(0, 100)}" on this server`);
+  const features = new StoreFeatureSource({
+    database,
+    registry,
+    published,
+    policy,
+    scope,
+    note: (dataset, action, decision) => journal.note({ caller, ...asked, dataset, action, decision, instant }),
+  });
+  const layers = new Map(features.types('view').map(type => [type.dataset, qualifiedName(type)]));
+  const records = openRecords({
+    database,
+    types: parts.recordTypes(published.recordsGeneration),
+    filter: and(policy.recordFilter(), scopeFilter(scope, published, facts)),
+    owner: policy.recordsOf(),
+    generation: published.recordsGeneration,
+    layerOf: dataset => layers.get(dataset) ?? null,
+  });
+  return { caller, features, records, partnership: partnershipOf({ facts, published, policy, instant, features }) };
+}
+
+/** Organisations and named collections are known to everybody; a dataset's code only to those who may know of the dataset (R23). */
+function isScope(scope: string, by: { readonly facts: Facts; readonly published: Published; readonly policy: Policy }): boolean {
+  const { facts, published, policy } = by;
+  if (published.scopes.has(scope) || [...facts.organisations.values()].some(organisation => organisation.code === scope)) return true;
+  return facts.datasets.has(scope) && policy.record(scope).visible;
+}
+
+/** The same rule as for feature types, on records; names of the FeatureType `record`. */
+function scopeFilter(scope: string | null, published: Published, facts: Facts): Filter {
+  if (scope === null) {
+    const apart = [...published.scopes].filter(([, { main }]) => !main).map(([code]) => code);
+    if (apart.length === 0) return everything;
+    return or({ op: 'null', property: 'scope' }, { op: 'not', part: { op: 'in', property: 'scope', values: apart } });
+  }
+  const organisation = [...facts.organisations.values()].find(one => one.code === scope);
+  return or(
+    { op: 'in', property: 'scope', values: [scope] },
+    { op: 'in', property: 'dataset', values: [scope] },
+    ...(organisation ? [{ op: 'in' as const, property: 'owner_id', values: [organisation.id] }] : []),
+  );
+}
+
+/** Months before the charter's end in which the banner of R11 is shown. */
+const bannerMonths = 6;
+
+function partnershipOf(by: {
+  readonly facts: Facts;
+  readonly published: Published;
+  readonly policy: Policy;
+  readonly instant: string;
+  readonly features: StoreFeatureSource;
+}): Partnership {
+  const { facts, published, policy, instant, features } = by;
+  return {
+    service: published.service,
+    organisations: [...facts.organisations.values()].map(organisation => ({
+      code: organisation.code,
+      name: organisation.name,
+      kind: organisation.kind,
+      partner: isActivePartner(organisation, instant),
+    })),
+    charter: { endsOn: facts.charterEndsOn, banner: facts.charterEndsOn !== null && instant >= bannerFrom(facts.charterEndsOn) },
+    explain(typeName: string, action: Action): Explanation {
+      const dataset = features.datasetOf(typeName);
+      const { decision, text } = policy.explain(action, dataset);
+      return { dataset, action, decision, clause: text.clause };
+    },
+  };
+}
+
+/** Midnight in Paris, half a year before the last day. */
+function bannerFrom(endsOn: string): string {
+  const date = new Date(`${endsOn}T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() - bannerMonths);
+  return parisMidnight(parisDay(date.toISOString()));
+}
