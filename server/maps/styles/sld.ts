@@ -13,10 +13,22 @@ import { readSymbolizer } from './symbolizers';
 
 export const styleLimits = { rules: 100, groups: 20, symbolizers: 20 } as const;
 
-/** Reads a style document. Of several layers and styles the first is taken. Faults: malformed, invalid-value, unsupported, too-large. */
-export function readStyle(document: string | Uint8Array, name = 'default'): Style {
+/**
+ * Reads a style document. Of several layers and styles the first is taken. Faults: malformed, missing-parameter, invalid-value, unsupported,
+ * too-large, at the element or parameter concerned, or at `locator` (a file, an attribute of the partnership file) when one is given.
+ */
+export function readStyle(document: string | Uint8Array, locator = ''): Style {
+  try {
+    return readDocument(document);
+  } catch (error) {
+    if (!(error instanceof Fault) || locator === '') throw error;
+    throw new Fault(error.kind, locator, error.locator === '' ? error.message : `${error.locator}: ${error.message}`);
+  }
+}
+
+function readDocument(document: string | Uint8Array): Style {
   const root = readXml(document);
-  if (isStyle(root, 'FeatureTypeStyle')) return assemble(styleText(root, 'Name') || name, titleOf(root), [root]);
+  if (isStyle(root, 'FeatureTypeStyle')) return assemble(styleText(root, 'Name') || 'default', titleOf(root), [root]);
   if (!isStyle(root, 'StyledLayerDescriptor'))
     throw new Fault('invalid-value', root.name, 'expected a StyledLayerDescriptor or a FeatureTypeStyle');
   const styles = root.children
@@ -24,7 +36,7 @@ export function readStyle(document: string | Uint8Array, name = 'default'): Styl
     .flatMap(layer => styleChildren(layer, 'UserStyle'));
   const style = styles.find(one => /^(1|true)$/.test(styleText(one, 'IsDefault') ?? '')) ?? styles[0];
   if (!style) throw new Fault('missing-parameter', 'UserStyle', 'the document has no UserStyle');
-  return assemble(styleText(style, 'Name') || name, titleOf(style), styleChildren(style, 'FeatureTypeStyle'));
+  return assemble(styleText(style, 'Name') || 'default', titleOf(style), styleChildren(style, 'FeatureTypeStyle'));
 }
 
 function assemble(name: string, title: Text | null, elements: readonly Element[]): Style {

@@ -1,0 +1,191 @@
+// GetCapabilities of WMS 1.3.0 (§ 7.2): the layers that the caller may see and nothing else (R45), kept as fragments by fingerprint and language.
+import { parisDay } from '../../core/model/clock';
+import { crsList, crsOf, shortName, transformEnvelope } from '../../core/model/crs';
+import type { Crs } from '../../core/model/crs';
+import { Fault } from '../../core/model/fault';
+import { uniteEnvelopes } from '../../core/model/geometry';
+import type { Envelope } from '../../core/model/geometry';
+import type { Layer } from '../../core/model/layer';
+import { inLanguage } from '../../core/model/text';
+import type { Language } from '../../core/model/text';
+import type { Context } from '../../core/ports/context';
+import type { Doors, ServiceMetadata } from '../../core/ports/doors';
+import { ns } from '../../core/xml/names';
+import { attributes } from '../../core/xml/write';
+import { legendSize } from '../../maps';
+import { baseGap, documentOf, fragment, FragmentCache } from '../ows/fragments';
+import type { Fragment } from '../ows/fragments';
+import { inspireCapabilities, inspireKeyword, inspireSchemas } from '../ows/inspire';
+import { bibliographicCode } from '../ows/language';
+import type { Reply } from '../ows/operation';
+import { constraintTexts, frozenSuffix, mentionText } from '../ows/texts';
+import { infoFormats, mapFormats } from './requests';
+import type { WmsLimits } from './requests';
+import { stylesOf } from './styles';
+import { wms130 } from './versions';
+
+export interface CapabilitiesRequest {
+  readonly language: Language;
+  readonly updateSequence: string | null;
+}
+
+const cache = new FragmentCache();
+
+/** CRSs whose bounds each layer tells besides those of its own; the list of all is the root layer's. */
+const boundsIn: readonly number[] = [2154, 3949, 3857, 3035, 4326, 4258, 4171];
+
+/** The document for this caller. Faults: update-sequence-current, update-sequence-invalid (§ 7.2.3.5). */
+export function capabilities(request: CapabilitiesRequest, doors: Doors, context: Context, limits: WmsLimits): Reply {
+  const layers = doors.features.layers();
+  const { fingerprint } = doors.features;
+  const sequence = updateSequence(layers, fingerprint);
+  checkSequence(request.updateSequence, sequence);
+  const { service } = doors.partnership;
+  const day = parisDay(context.instant);
+  const key = ['wms', wms130.version, request.language, fingerprint, day, sequence, JSON.stringify(service)];
+  const document = cache.take(key, () => documentOf(root({ layers, service, language: request.language, day, sequence, limits })));
+  return { type: 'text/xml; charset=UTF-8', access: 'caller', body: document.fill({ base: context.base }) };
+}
+
+/** A number that grows with the data and the types, and a mark that changes with the rights. */
+function updateSequence(layers: readonly Layer[], fingerprint: string): string {
+  const generation = layers.reduce((sum, layer) => sum + layer.type.generation, 0);
+  return `${generation}.${fingerprint.replace(/[^A-Za-z0-9]/g, '').slice(0, 12)}`;
+}
+
+function checkSequence(asked: string | null, current: string): void {
+  if (asked === null || asked === '') return;
+  if (asked === current) throw new Fault('update-sequence-current', 'updatesequence', `the update sequence is ${current}`);
+  if (/^\d{1,15}/.test(asked) && parseInt(asked, 10) > parseInt(current, 10))
+    throw new Fault('update-sequence-invalid', 'updatesequence', `the update sequence is ${current}, lower than the one given`);
+}
+
+interface Parts {
+  readonly layers: readonly Layer[];
+  readonly service: ServiceMetadata;
+  readonly language: Language;
+  readonly day: string;
+  readonly sequence: string;
+  readonly limits: WmsLimits;
+}
+
+function root(parts: Parts): Fragment {
+  const schemas = `${ns.wms} http://schemas.opengis.net/wms/1.3.0/capabilities_1_3_0.xsd ${ns.sld} http://schemas.opengis.net/sld/1.1.0/sld_capabilities.xsd ${inspireSchemas('view')}`;
+  const head = attributes({
+    version: wms130.version,
+    updateSequence: parts.sequence,
+    xmlns: ns.wms,
+    'xmlns:sld': ns.sld,
+    'xmlns:xlink': ns.xlink,
+    'xmlns:xsi': ns.xsi,
+    'xsi:schemaLocation': schemas,
+  });
+  return fragment`<WMS_Capabilities${head}>
+${serviceSection(parts)}<Capability>
+<Request>
+${operationElement('GetCapabilities', ['text/xml'])}${operationElement('GetMap', mapFormats)}${operationElement('GetFeatureInfo', infoFormats)}${operationElement('sld:GetLegendGraphic', ['image/png'])}</Request>
+<Exception><Format>XML</Format></Exception>
+${inspireCapabilities('view', { service: parts.service, language: parts.language, path: 'wms', serviceName: 'WMS', date: parts.day })}${rootLayer(parts)}</Capability>
+</WMS_Capabilities>
+`;
+}
+
+function serviceSection({ service, language, limits }: Parts): Fragment {
+  const view = language === 'en' ? 'maps' : 'cartes';
+  const words = ['WMS', inspireKeyword('view')];
+  return fragment`<Service>
+<Name>WMS</Name>
+<Title>${inLanguage(service.title, language)} – ${view}</Title>
+<Abstract>${inLanguage(service.abstract, language)} – ${mentionText}</Abstract>
+<KeywordList>${words.map(word => fragment`<Keyword>${word}</Keyword>`)}</KeywordList>
+<OnlineResource xlink:type="simple" xlink:href="${baseGap}/wms?"/>
+<ContactInformation><ContactPersonPrimary><ContactPerson/><ContactOrganization>${service.provider}</ContactOrganization></ContactPersonPrimary><ContactPosition>pointOfContact</ContactPosition><ContactElectronicMailAddress>${service.email}</ContactElectronicMailAddress></ContactInformation>
+<Fees>none</Fees>
+<AccessConstraints>${constraintTexts.join(' ')}</AccessConstraints>
+<LayerLimit>${limits.layers}</LayerLimit>
+<MaxWidth>${limits.size}</MaxWidth>
+<MaxHeight>${limits.size}</MaxHeight>
+</Service>
+`;
+}
+
+function operationElement(name: string, formats: readonly string[]): Fragment {
+  return fragment`<${name}>${formats.map(format => fragment`<Format>${format}</Format>`)}<DCPType><HTTP><Get><OnlineResource xlink:type="simple" xlink:href="${baseGap}/wms?"/></Get></HTTP></DCPType></${name}>
+`;
+}
+
+function rootLayer(parts: Parts): Fragment {
+  const { layers, service, language } = parts;
+  const all = layers.reduce<Envelope | null>((sum, layer) => uniteEnvelopes(sum, layer.type.extent?.geographic ?? null), null);
+  // a layer without an extent of its own inherits this one
+  const extent = all ?? crsOf(2154).area;
+  const codes = ['CRS:84', ...crsList.map(shortName)];
+  return fragment`<Layer>
+<Title>${inLanguage(service.title, language)}</Title>
+${codes.map(code => fragment`<CRS>${code}</CRS>`)}
+${geographicBox(extent)}<BoundingBox CRS="CRS:84"${corners(extent, 8, false)}/>
+<AuthorityURL name="geomig"><OnlineResource xlink:type="simple" xlink:href="${service.url}"/></AuthorityURL>
+${layers.map(layer => layerElement(layer, language, service))}</Layer>
+`;
+}
+
+function layerElement(layer: Layer, language: Language, service: ServiceMetadata): Fragment {
+  const { scale, type } = layer;
+  const title = `${inLanguage(layer.title, language)}${layer.frozen ? frozenSuffix : ''}`;
+  const abstract = layer.abstract ? inLanguage(layer.abstract, language) : null;
+  return fragment`<Layer queryable="${layer.queryable ? 1 : 0}">
+<Name>${layer.name}</Name>
+<Title>${title}</Title>
+${abstract === null ? null : fragment`<Abstract>${abstract}</Abstract>\n`}${keywords(layer)}${type.extent ? bounds(layer, type.extent.geographic, type.extent.native) : null}<Attribution><Title>${layer.attribution}</Title><OnlineResource xlink:type="simple" xlink:href="${service.url}"/></Attribution>
+<Identifier authority="geomig">${layer.resourceId}</Identifier>
+${metadata(layer)}${stylesOf(layer, language).map(style => styleElement(layer, style, language))}${scale.min === null ? null : fragment`<MinScaleDenominator>${scale.min}</MinScaleDenominator>\n`}${scale.max === null ? null : fragment`<MaxScaleDenominator>${scale.max}</MaxScaleDenominator>\n`}</Layer>
+`;
+}
+
+function keywords(layer: Layer): Fragment | null {
+  if (layer.keywords.length === 0) return null;
+  return fragment`<KeywordList>${layer.keywords.map(word => fragment`<Keyword>${word}</Keyword>`)}</KeywordList>\n`;
+}
+
+function geographicBox(box: Envelope): Fragment {
+  return fragment`<EX_GeographicBoundingBox><westBoundLongitude>${degrees(box.minX)}</westBoundLongitude><eastBoundLongitude>${degrees(box.maxX)}</eastBoundLongitude><southBoundLatitude>${degrees(box.minY)}</southBoundLatitude><northBoundLatitude>${degrees(box.maxY)}</northBoundLatitude></EX_GeographicBoundingBox>
+`;
+}
+
+const degrees = (value: number): string => value.toFixed(6);
+
+function bounds(layer: Layer, geographic: Envelope, native: Envelope): Fragment {
+  const own = layer.type.geometry?.srid ?? 4326;
+  const codes = [...new Set([own, ...boundsIn])];
+  const boxes = codes.flatMap(code => {
+    const crs = crsOf(code);
+    const box = code === own ? native : transformEnvelope(geographic, 4326, code);
+    if (![box.minX, box.minY, box.maxX, box.maxY].every(Number.isFinite)) return [];
+    return [fragment`<BoundingBox CRS="${shortName(crs)}"${corners(box, crs.decimals, isFlipped(crs))}/>\n`];
+  });
+  return fragment`${geographicBox(geographic)}<BoundingBox CRS="CRS:84"${corners(geographic, 8, false)}/>\n${boxes}`;
+}
+
+/** § 6.7.4: minx is the minimum along the first axis of the CRS, be it north. */
+const isFlipped = (crs: Crs): boolean => crs.northFirst;
+
+function corners(box: Envelope, decimals: number, flip: boolean): Fragment {
+  const text = (value: number): string => String(Number(value.toFixed(decimals)));
+  const [minx, miny, maxx, maxy] = flip ? [box.minY, box.minX, box.maxY, box.maxX] : [box.minX, box.minY, box.maxX, box.maxY];
+  return fragment`${attributes({ minx: text(minx), miny: text(miny), maxx: text(maxx), maxy: text(maxy) })}`;
+}
+
+/** R53: the record of the layer, at an address that answers. */
+function metadata(layer: Layer): Fragment | null {
+  if (layer.record === null) return null;
+  const query = `service=CSW&version=2.0.2&request=GetRecordById&id=${encodeURIComponent(layer.record)}&outputSchema=${encodeURIComponent(ns.gmd)}&elementSetName=full`;
+  return fragment`<MetadataURL type="ISO19115:2003"><Format>application/xml</Format><OnlineResource xlink:type="simple" xlink:href="${baseGap}/csw?${query}"/></MetadataURL>
+`;
+}
+
+function styleElement(layer: Layer, offered: ReturnType<typeof stylesOf>[number], language: Language): Fragment {
+  const size = legendSize(offered.style, { language, denominator: null, symbolScale: 1, transparent: false });
+  const query = `SERVICE=WMS&VERSION=${wms130.version}&REQUEST=GetLegendGraphic&LAYER=${encodeURIComponent(layer.name)}&STYLE=${encodeURIComponent(offered.name)}&FORMAT=image/png&LANGUAGE=${bibliographicCode(language)}`;
+  return fragment`<Style><Name>${offered.name}</Name><Title>${offered.title}</Title><LegendURL width="${size.width}" height="${size.height}"><Format>image/png</Format><OnlineResource xlink:type="simple" xlink:href="${baseGap}/wms?${query}"/></LegendURL></Style>
+`;
+}

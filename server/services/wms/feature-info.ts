@@ -1,0 +1,190 @@
+// GetFeatureInfo: what lies under a pixel, by the same door and rows as GetFeature, in plain text, HTML, GeoJSON and GML. WMS 1.3.0 § 7.4.
+import { Fault } from '../../core/model/fault';
+import { qualifiedName } from '../../core/model/feature-type';
+import { shortName, urnName } from '../../core/model/crs';
+import type { Layer } from '../../core/model/layer';
+import { inLanguage } from '../../core/model/text';
+import type { Context } from '../../core/ports/context';
+import type { Doors, Feature, Snapshot } from '../../core/ports/doors';
+import type { Query } from '../../core/query/query';
+import { ns } from '../../core/xml/names';
+import { attributes, escapeText, xml, xmlHeader } from '../../core/xml/write';
+import { collectionHead, collectionTail } from '../../formats/gml';
+import { geojsonHead, geojsonMembers, geojsonTail } from '../../formats/geojson';
+import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
+import type { Reply } from '../ows/operation';
+import { grown, inBox, inScale } from './map';
+import type { InfoRequest } from './requests';
+import { styleNamed } from './styles';
+
+/** One layer asked about, with the question to its data. */
+interface Question {
+  readonly layer: Layer;
+  readonly query: Query;
+}
+
+/** An answer in one of the formats: a stream that opens its snapshot in its first step and closes it in `finally`. */
+type Answer = (snapshot: Snapshot) => AsyncGenerator<string | Uint8Array>;
+
+/** Faults: those of the door, not-queryable for a layer that may only be viewed, unknown-style. */
+export function featureInfo(request: InfoRequest, doors: Doors, context: Context): Reply {
+  for (const { name, style } of request.layers) styleNamed(doors.features.layer(name, 'view', 'layers'), style, 'styles');
+  const layers = request.queryLayers.map(name => {
+    const viewed = doors.features.layer(name, 'view', 'query_layers');
+    if (!viewed.queryable) throw new Fault('not-queryable', 'query_layers', `layer ${viewed.name} cannot be queried`);
+    return doors.features.layer(name, 'query', 'query_layers');
+  });
+  const questions = layers
+    .filter(layer => layer.type.geometry && inScale(layer, request.frame.denominator))
+    .map(layer => ask(layer, request));
+  const types = layers.map(layer => layer.type.name);
+  const mentions = mentionsOf(doors.features, types);
+  const formats: Readonly<Record<InfoRequest['format'], { readonly type: string; readonly answer: Answer }>> = {
+    'text/plain': { type: 'text/plain; charset=UTF-8', answer: snapshot => plainText(snapshot, questions, context) },
+    'text/html': { type: 'text/html; charset=UTF-8', answer: snapshot => html(snapshot, questions, context) },
+    'application/json': { type: 'application/json', answer: snapshot => geojson(snapshot, questions, request, mentions, context) },
+    'application/geo+json': { type: 'application/geo+json', answer: snapshot => geojson(snapshot, questions, request, mentions, context) },
+    'application/vnd.ogc.gml': { type: 'application/vnd.ogc.gml', answer: snapshot => gml2(snapshot, questions, request) },
+    'application/gml+xml; version=3.2': {
+      type: 'application/gml+xml; version=3.2',
+      answer: snapshot => gml32(snapshot, questions, request, mentions, context),
+    },
+  };
+  const { type, answer } = formats[request.format];
+  return {
+    type,
+    // the values are the data's: nothing in them may run in a browser
+    headers: { ...mentionHeader(mentions), 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" },
+    access: accessOf(doors.features, types, 'query'),
+    body: opened(doors, context.signal, answer),
+  };
+}
+
+function ask(layer: Layer, request: InfoRequest): Question {
+  const { frame } = request;
+  const unitsX = frame.resolution;
+  const unitsY = (frame.box.maxY - frame.box.minY) / frame.height;
+  const x = frame.box.minX + (request.column + 0.5) * unitsX;
+  const y = frame.box.maxY - (request.row + 0.5) * unitsY;
+  const around = grown({ minX: x, minY: y, maxX: x, maxY: y }, request.tolerance * Math.max(unitsX, unitsY));
+  return {
+    layer,
+    query: {
+      type: layer.type.name,
+      action: 'query',
+      filter: inBox('intersects', layer, around, frame.crs.crs.code),
+      sort: [],
+      page: { count: request.count, start: 0 },
+      srid: frame.crs.crs.code,
+    },
+  };
+}
+
+async function* opened(doors: Doors, signal: AbortSignal, answer: Answer): AsyncGenerator<string | Uint8Array> {
+  const snapshot = await doors.features.open(signal);
+  try {
+    yield* answer(snapshot);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Names and values of a feature's attributes; the geometry is left to the formats that have one. */
+function rows(layer: Layer, feature: Feature, context: Context): (readonly [string, string])[] {
+  return layer.type.properties.flatMap(property => {
+    const value = feature.properties[property.name] ?? null;
+    if (value === null) return [];
+    const title = property.title ? inLanguage(property.title, context.language) : property.name;
+    return [[title, Array.isArray(value) ? value.join(', ') : String(value)] as const];
+  });
+}
+
+async function* plainText(snapshot: Snapshot, questions: readonly Question[], context: Context): AsyncGenerator<string> {
+  let found = 0;
+  for (const { layer, query } of questions) {
+    for await (const feature of snapshot.features(query)) {
+      const lines = rows(layer, feature, context).map(([name, value]) => `${name} = ${value.replace(/\s+/g, ' ')}\n`);
+      yield `${found++ === 0 ? '' : '\n'}${layer.name} – ${feature.id}\n${lines.join('')}`;
+    }
+  }
+  if (found === 0) yield context.language === 'en' ? 'Nothing here.\n' : 'Aucun objet à cet endroit.\n';
+}
+
+async function* html(snapshot: Snapshot, questions: readonly Question[], context: Context): AsyncGenerator<string> {
+  yield `<!DOCTYPE html>\n<html lang="${context.language}"><head><meta charset="utf-8"><title>GetFeatureInfo</title><style>
+body{font:14px sans-serif;margin:.5em}table{border-collapse:collapse;margin:0 0 1em}caption{text-align:left;font-weight:bold}th,td{text-align:left;border:1px solid #ccc;padding:2px 6px}
+</style></head><body>\n`;
+  let found = 0;
+  for (const { layer, query } of questions) {
+    for await (const feature of snapshot.features(query)) {
+      found++;
+      const cells = rows(layer, feature, context).map(
+        ([name, value]) => `<tr><th>${escapeText(name)}</th><td>${escapeText(value)}</td></tr>\n`,
+      );
+      const title = `${inLanguage(layer.title, context.language)} – ${feature.id}`;
+      yield `<table><caption>${escapeText(title)}</caption>\n${cells.join('')}</table>\n`;
+    }
+  }
+  if (found === 0) yield `<p>${context.language === 'en' ? 'Nothing here.' : 'Aucun objet à cet endroit.'}</p>\n`;
+  yield '</body></html>\n';
+}
+
+/** Matched and returned, counted in the snapshot that the features come from. */
+async function counts(
+  snapshot: Snapshot,
+  questions: readonly Question[],
+): Promise<{ readonly matched: number | 'unknown'; readonly returned: number }> {
+  const found = [];
+  for (const { query } of questions) found.push({ count: await snapshot.count(query), most: query.page.count ?? Infinity });
+  const known = found.flatMap(({ count }) => (count === 'unknown' ? [] : [count]));
+  const matched = known.length < found.length ? 'unknown' : known.reduce((sum, count) => sum + count, 0);
+  const returned = found.reduce((sum, { count, most }) => sum + (count === 'unknown' ? most : Math.min(count, most)), 0);
+  return { matched, returned };
+}
+
+async function* geojson(
+  snapshot: Snapshot,
+  questions: readonly Question[],
+  request: InfoRequest,
+  mentions: readonly string[],
+  context: Context,
+): AsyncGenerator<string | Uint8Array> {
+  const { crs } = request.frame.crs;
+  yield geojsonHead({ srid: crs.code, ...(await counts(snapshot, questions)), timeStamp: context.instant, mentions });
+  async function* printed(): AsyncGenerator<Uint8Array> {
+    for (const { query } of questions) yield* snapshot.text(query, { format: 'geojson', decimals: crs.decimals });
+  }
+  yield* geojsonMembers(printed());
+  yield geojsonTail;
+}
+
+/** GML 2.1.2 in x,y, as WMS clients have always had it: wfs:FeatureCollection of WFS 1.0 with its featureMembers. */
+async function* gml2(snapshot: Snapshot, questions: readonly Question[], request: InfoRequest): AsyncGenerator<string | Uint8Array> {
+  const { crs } = request.frame.crs;
+  const prefixes = Object.fromEntries(questions.map(({ layer }) => [`xmlns:${layer.type.prefix}`, layer.type.namespace]));
+  yield xml`${xmlHeader}<wfs:FeatureCollection${attributes({ 'xmlns:wfs': ns.wfs, 'xmlns:gml': ns.gml, 'xmlns:xsi': ns.xsi, ...prefixes })}>\n<gml:boundedBy><gml:null>unknown</gml:null></gml:boundedBy>\n`
+    .text;
+  for (const { query } of questions)
+    yield* snapshot.text(query, { format: 'gml', version: '2.1.2', srsName: shortName(crs), flip: false, decimals: crs.decimals });
+  yield '</wfs:FeatureCollection>\n';
+}
+
+async function* gml32(
+  snapshot: Snapshot,
+  questions: readonly Question[],
+  request: InfoRequest,
+  mentions: readonly string[],
+  context: Context,
+): AsyncGenerator<string | Uint8Array> {
+  const { crs } = request.frame.crs;
+  const describe = `${context.base}/wfs?SERVICE=WFS&VERSION=2.0.0&REQUEST=DescribeFeatureType&TYPENAMES=`;
+  const byPrefix = new Map(questions.map(({ layer }) => [layer.type.prefix, layer.type.namespace]));
+  const namespaces = [...byPrefix].map(([prefix, namespace]) => {
+    const names = questions.filter(({ layer }) => layer.type.prefix === prefix).map(({ layer }) => qualifiedName(layer.type));
+    return { prefix, namespace, schema: describe + names.map(encodeURIComponent).join(',') };
+  });
+  yield collectionHead({ ...(await counts(snapshot, questions)), timeStamp: context.instant, namespaces, mentions });
+  for (const { query } of questions)
+    yield* snapshot.text(query, { format: 'gml', version: '3.2', srsName: urnName(crs), flip: crs.northFirst, decimals: crs.decimals });
+  yield collectionTail;
+}

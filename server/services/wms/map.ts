@@ -1,0 +1,129 @@
+// GetMap: every layer through the door of the caller, one snapshot for all, then the drawing threads. WMS 1.3.0 § 7.3.
+import { transformEnvelope } from '../../core/model/crs';
+import { envelopePolygon } from '../../core/model/geometry';
+import type { Envelope } from '../../core/model/geometry';
+import type { Layer } from '../../core/model/layer';
+import { everything } from '../../core/filter/filter';
+import type { Filter, SpatialOperator } from '../../core/filter/filter';
+import type { Context } from '../../core/ports/context';
+import type { Doors } from '../../core/ports/doors';
+import { propertiesUsed, symbolReach } from '../../maps';
+import type { MapLayer, Renderer, Style } from '../../maps';
+import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
+import type { Reply } from '../ows/operation';
+import type { MapFrame, MapRequest } from './requests';
+import { styleNamed } from './styles';
+
+/** Draws the map. Faults: those of the door (one denied layer refuses the whole request, R46), unknown-style, busy. */
+export async function drawMap(request: MapRequest, doors: Doors, context: Context, renderer: Renderer): Promise<Reply> {
+  const { frame } = request;
+  const wanted = request.layers.map(({ name, style }) => {
+    const layer = doors.features.layer(name, 'view', 'layers');
+    return { layer, style: styleNamed(layer, style, 'styles') };
+  });
+  const layers = await fetchLayers(
+    wanted.filter(({ layer }) => inScale(layer, frame.denominator)),
+    frame,
+    doors,
+    context.signal,
+  );
+  const { minX, minY, maxX, maxY } = frame.box;
+  const body = await renderer.render(
+    {
+      format: request.format === 'image/jpeg' ? 'jpeg' : 'png',
+      drawing: {
+        view: { minX, minY, maxX, maxY, width: frame.width, height: frame.height },
+        layers,
+        denominator: frame.denominator,
+        symbolScale: frame.symbolScale,
+        background: request.background,
+      },
+    },
+    context.signal,
+  );
+  const types = wanted.map(({ layer }) => layer.type.name);
+  return {
+    type: request.format,
+    headers: mentionHeader(mentionsOf(doors.features, types)),
+    access: accessOf(doors.features, types, 'view'),
+    body,
+  };
+}
+
+/** R44: outside the grant's denominators a layer is an empty, transparent picture. */
+export function inScale(layer: Layer, denominator: number): boolean {
+  const slack = denominator * 5e-7;
+  const { min, max } = layer.scale;
+  return (min === null || denominator + slack >= min) && (max === null || denominator - slack <= max);
+}
+
+async function fetchLayers(
+  wanted: readonly { readonly layer: Layer; readonly style: Style }[],
+  frame: MapFrame,
+  doors: Doors,
+  signal: AbortSignal,
+): Promise<MapLayer[]> {
+  const drawn = wanted.filter(({ layer }) => layer.type.geometry !== null);
+  if (drawn.length === 0) return [];
+  const snapshot = await doors.features.open(signal);
+  try {
+    const layers: MapLayer[] = [];
+    for (const { layer, style } of drawn) {
+      const margin = symbolReach(style, frame.denominator) * frame.symbolScale * frame.resolution;
+      const scene = await snapshot.scene({
+        type: layer.type.name,
+        action: 'view',
+        filter: inBox('bbox', layer, grown(frame.box, margin), frame.crs.crs.code),
+        properties: propertiesUsed(style, frame.denominator),
+        sort: [],
+        page: { count: null, start: 0 },
+        srid: frame.crs.crs.code,
+        ...(isCoarse(frame) ? { resolution: frame.resolution } : {}),
+      });
+      layers.push({ scene, style });
+    }
+    return layers;
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Simplifying in the database pays from about two metres a pixel. */
+const isCoarse = (frame: MapFrame): boolean => frame.resolution * (frame.crs.crs.geographic ? 111_000 : 1) >= 2;
+
+export const grown = (box: Envelope, by: number): Envelope => ({
+  minX: box.minX - by,
+  minY: box.minY - by,
+  maxX: box.maxX + by,
+  maxY: box.maxY + by,
+});
+
+/**
+ * The part of a layer within a box of the map, as a filter in the layer's own CRS: the box is turned there along its edges, since four
+ * corners of a large map say little about it. A box that cannot be turned restricts nothing.
+ */
+export function inBox(operator: SpatialOperator, layer: Layer, box: Envelope, srid: number): Filter {
+  const native = layer.type.geometry?.srid ?? srid;
+  let turned = box;
+  if (native !== srid) {
+    const limited =
+      srid === 4326 || srid === 4258 || srid === 4171
+        ? { minX: clamp(box.minX, 180), minY: clamp(box.minY, 90), maxX: clamp(box.maxX, 180), maxY: clamp(box.maxY, 90) }
+        : box;
+    try {
+      turned = transformEnvelope(limited, srid, native, 16);
+    } catch {
+      return everything;
+    }
+    const within =
+      [turned.minX, turned.minY, turned.maxX, turned.maxY].every(Number.isFinite) &&
+      turned.minX <= turned.maxX &&
+      turned.minY <= turned.maxY;
+    if (!within) return everything;
+    // the edges were sampled: between two samples they may bulge
+    turned = grown(turned, Math.max(turned.maxX - turned.minX, turned.maxY - turned.minY) * 0.005);
+  }
+  return { op: 'spatial', operator, property: null, geometry: { geometry: envelopePolygon(turned), srid: native } };
+}
+
+const clamp = (value: number, limit: number): number => Math.min(Math.max(value, -limit), limit);
