@@ -17,3 +17,8 @@ export const projectRoot: string = findRoot();
 export function bundled(entry: string): string {
   return join(process.env['GEOMIG_BUILD'] ?? __dirname, `${entry}.js`);
 }
+
+/** Folder of the bundle that holds built assets (`viewer`). */
+export function bundledFolder(name: string): string {
+  return join(process.env['GEOMIG_BUILD'] ?? __dirname, name);
+}

@@ -1,4 +1,5 @@
 // The parts that `apply` works with, made of an open database.
+import { recordPreparer } from '../../catalogue/prepare';
 import { Fault } from '../core/model/fault';
 import { announce, dropTable, measureTable, openToReaders, tableFacts, watchTable } from '../store/administration';
 import type { Database } from '../store/database';
@@ -57,8 +58,8 @@ async function begin(database: Database, now: () => string): Promise<ApplyTransa
     measure: (schema, table, geometry) => measureTable(session, schema, table, geometry),
     watch: (schema, table, dataset) => watchTable(session, schema, table, dataset),
     dropTable: (schema, table) => dropTable(session, schema, table),
-    saveRecord: async (record, about) => (await saveDatasetRecord(session, record, about, now())).outcome,
-    importRecord: (xml, about) => importFreeRecord(session, xml, about, now()),
+    saveRecord: async (record, about) => (await saveDatasetRecord(session, recordPreparer, record, about, now())).outcome,
+    importRecord: (xml, about) => importFreeRecord(session, recordPreparer, xml, about, now()),
     commit: () => session.commit(),
     rollback: () => session.rollback(),
   };

@@ -1,5 +1,6 @@
 // Records in and out for the command line: each one in a transaction of its own.
 import type { ImportReport } from '../../catalogue/import';
+import { recordPreparer } from '../../catalogue/prepare';
 import { Fault } from '../core/model/fault';
 import { announce } from '../store/administration';
 import type { Database } from '../store/database';
@@ -17,7 +18,7 @@ export interface StoreOptions {
 export async function storeRecords(database: Database, reports: readonly ImportReport[], options: StoreOptions): Promise<string[]> {
   const words = { created: 'créée', changed: 'modifiée', left: 'inchangée' } as const;
   const outcomes: string[] = [];
-  for (const { read, refused, findings } of reports) {
+  for (const { read, refused } of reports) {
     if (!read || refused) {
       outcomes.push('refusée');
       continue;
@@ -27,9 +28,8 @@ export async function storeRecords(database: Database, reports: readonly ImportR
         const owner = options.owner === null ? null : await organisationId(session.rows.bind(session), options.owner);
         const saved = await saveFreeRecord(
           session,
-          read,
+          recordPreparer.free(read.document),
           { owner, visibility: options.visibility, scope: options.scope },
-          findings,
           options.now,
         );
         if (saved.outcome !== 'left') await announce(session);

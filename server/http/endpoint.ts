@@ -22,7 +22,12 @@ export interface Log {
 
 export interface HttpParts extends IdentityParts {
   readonly endpoints: readonly Endpoint[];
-  readonly openDoors: (caller: Caller, scope: string | null, instant: string) => Promise<Doors>;
+  readonly openDoors: (
+    caller: Caller,
+    scope: string | null,
+    instant: string,
+    asked: { readonly service: string; readonly operation: string },
+  ) => Promise<Doors>;
   readonly now: () => string;
   /** Configured public address without a final slash; null: the one the server listens on. */
   readonly publicUrl: () => string;
@@ -109,7 +114,11 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     if (method !== 'GET' && (chosen.bare || identity?.byCookie === true) && crossSite(request))
       throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
     const run = chosen.prepare(input, context);
-    const reply = await run(chosen.bare ? noDoors : await parts.openDoors(context.caller, address.scope, context.instant));
+    const reply = await run(
+      chosen.bare
+        ? noDoors
+        : await parts.openDoors(context.caller, address.scope, context.instant, { service: chosen.service, operation: chosen.name }),
+    );
     sent = await respond(request, response, reply, extraHeaders());
   } catch (error) {
     if (controller.signal.aborted && response.destroyed) return logDone('client gone');

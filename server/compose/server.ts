@@ -1,0 +1,128 @@
+// The composition root: settings → database, doors, services, listening, draining. main.ts and the tests of the whole server use it.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buildApp, endpointsOf, type AppParts } from '../app';
+import type { Config } from '../config';
+import { clockFrom, type Clock } from '../core/model/clock';
+import { Fault } from '../core/model/fault';
+import type { Accounts } from '../core/ports/accounts';
+import type { Doors } from '../core/ports/doors';
+import { loopback } from '../http/identity';
+import { createRenderer } from '../maps';
+import type { Endpoint } from '../services/ows/operation';
+import { bundledFolder } from '../root';
+import type { Log } from '../store/log';
+import { connect } from '../store/connect';
+import type { Database } from '../store/database';
+import { backendOf, type Backend } from './backend';
+
+export interface RunningServer {
+  /** Address it answers at, without a final slash. */
+  readonly address: string;
+  readonly database: Database;
+  readonly endpoints: readonly Endpoint[];
+  /** Resolves when it is ready (database, migrations, first data). */
+  readonly ready: Promise<void>;
+  /** Stops accepting, lets what runs end within `patience` milliseconds, closes everything. */
+  close(patience?: number): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly log: Log;
+  /** Work after the migrations and before readiness: the demonstration, records' links. */
+  readonly prepare?: (database: Database, address: string, clock: Clock) => Promise<void>;
+  /** An open database instead of the one that the settings name (tests). */
+  readonly database?: Database;
+}
+
+/** Starts listening at once (`/healthz` answers), then opens the database behind it. */
+export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
+  const { log } = options;
+  const clock = clockFrom(config.clock);
+  const renderer = createRenderer({ queue: config.limits.queue });
+  let backend: Backend | null = null;
+  let stage: 'starting' | 'ready' | 'stopping' = 'starting';
+  let address = '';
+  const secure = (): boolean => (config.publicUrl ?? '').startsWith('https:');
+  const now = (): Backend => {
+    if (!backend) throw new Fault('unavailable', '', 'the server is starting', { retryAfter: 2 });
+    return backend;
+  };
+  const parts: AppParts = {
+    http: {
+      accounts: lazyAccounts(now),
+      passwordsAllowed: remote => loopback(remote) || config.insecureHttp || secure(),
+      cookieName: secure() ? '__Host-geomig' : 'geomig',
+      openDoors: async (caller, scope, instant, asked): Promise<Doors> => now().openDoors(caller, scope, instant, asked),
+      now: () => clock.now(),
+      publicUrl: () => config.publicUrl ?? address,
+      trustedProxies: config.trustedProxies,
+      log,
+      deadline: config.limits.deadline * 1000,
+    },
+    session: { secure, organisationName: id => now().organisationName(id) },
+    system: { awaiting: async () => (stage !== 'ready' || !backend ? stage : (await backend.database.healthy()) ? null : 'database') },
+    wfs: { maxFeatures: config.maxFeatures, bodyLimit: config.limits.body },
+    wms: { renderer },
+    csw: {},
+    viewer: bundledFolder('viewer'),
+  };
+  const server = createServer({ connectionsCheckingInterval: 2_000 }, buildApp(parts));
+  // SEC13
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 60_000;
+  server.keepAliveTimeout = 5_000;
+  server.maxConnections = 1_000;
+  address = await listen(server, config);
+  const ready = open();
+  ready.catch((error: unknown) => log.error({ err: error instanceof Error ? error.message : String(error) }, 'the server cannot start'));
+  return {
+    address,
+    get database() {
+      return now().database;
+    },
+    endpoints: endpointsOf(parts),
+    ready,
+    close,
+  };
+
+  async function open(): Promise<void> {
+    const database = options.database ?? (await connect(config, { as: 'server', log }));
+    backend = backendOf({ database, config, clock, log, publicUrl: () => config.publicUrl ?? address });
+    await database.ready();
+    await options.prepare?.(database, config.publicUrl ?? address, clock);
+    if (stage === 'starting') stage = 'ready';
+  }
+
+  async function close(patience = 20_000): Promise<void> {
+    stage = 'stopping';
+    const ended = new Promise<void>(resolve => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), patience);
+    await ended;
+    clearTimeout(timer);
+    await renderer.close();
+    await backend?.close(options.database === undefined);
+  }
+}
+
+function listen(server: Server, config: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, () => {
+      server.off('error', reject);
+      const { port } = server.address() as AddressInfo;
+      const host = config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host;
+      resolve(`http://${host}:${port}`);
+    });
+  });
+}
+
+/** Credentials are looked at by whatever backend is there when the request comes. */
+function lazyAccounts(now: () => Backend): Accounts {
+  return {
+    authenticate: async (credential, instant, remote) => now().accounts.authenticate(credential, instant, remote),
+    openSession: async (login, password, instant, remote) => now().accounts.openSession(login, password, instant, remote),
+    closeSession: async token => now().accounts.closeSession(token),
+  };
+}

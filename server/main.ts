@@ -1,0 +1,60 @@
+// `npm start`: reads the settings, starts the server, says where to look, drains on SIGTERM.
+import pino from 'pino';
+import { startServer } from './compose/server';
+import { prepareFirstData } from './compose/first-start';
+import { ConfigError, readConfig, type Config } from './config';
+
+async function main(): Promise<number | null> {
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.problems.map(problem => `geomig: ${problem}`).join('\n')}\n`);
+    return 2;
+  }
+  // one JSON line per event on standard error when it is not a terminal's; the words for people go to standard output
+  const log = pino(
+    { level: process.env['LOG_LEVEL'] ?? (process.stderr.isTTY ? 'warn' : 'info'), redact: ['authorization', 'cookie', 'password', 'key'] },
+    pino.destination(2),
+  );
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  say('GeoMIG démarre…');
+  const server = await startServer(config, {
+    log,
+    prepare: (database, address, clock) => prepareFirstData({ database, config, address, clock, log, say }),
+  });
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    say(`${signal} : arrêt, les réponses en cours se terminent…`);
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: String(error) }, 'stop');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  try {
+    await server.ready;
+  } catch (error) {
+    process.stderr.write(`geomig: ${error instanceof Error ? error.message : String(error)}\n`);
+    await server.close(0).catch(() => undefined);
+    return 1;
+  }
+  return null;
+}
+
+main().then(
+  status => {
+    if (status !== null) process.exit(status);
+  },
+  (error: unknown) => {
+    process.stderr.write(`geomig: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);
