@@ -69,7 +69,8 @@ export async function up(knex: Knex): Promise<void> {
         eptsSince,
       ]);
   }
-  await knex('geomig.service_setting').insert({ key: 'service', value: JSON.stringify(service) });
+  for (const [name, value] of Object.entries(service))
+    await knex('geomig.service_setting').insert({ key: `service.${name}`, value: JSON.stringify(value) });
 }
 
 export async function down(knex: Knex): Promise<void> {

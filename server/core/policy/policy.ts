@@ -73,6 +73,7 @@ export function compilePolicy(caller: Caller, facts: Facts, instant: string): Po
   const records = new Map<string, RecordDecision>();
   const horizons = new Map<string, string | null>();
   let filter: Filter | null = null;
+  let nearest: string | null | undefined;
   let fingerprint: string | null = null;
 
   function horizonOf(dataset: Dataset): string | null {
@@ -156,7 +157,9 @@ export function compilePolicy(caller: Caller, facts: Facts, instant: string): Po
       ));
     },
     get validUntil() {
-      return [...facts.datasets.values()].reduce<string | null>((nearest, dataset) => earliest(nearest, horizonOf(dataset)), ahead);
+      if (nearest === undefined)
+        nearest = [...facts.datasets.values()].reduce<string | null>((soonest, dataset) => earliest(soonest, horizonOf(dataset)), ahead);
+      return nearest;
     },
   };
 }
@@ -309,4 +312,28 @@ function datasetHorizon(dataset: Dataset, facts: Facts, instant: string, day: st
 /** Whether an organisation is an active partner at an instant (R01), for lists of the partnership. */
 export function isActivePartner(organisation: Organisation, instant: string): boolean {
   return isPartner(organisation, parisDay(instant));
+}
+
+interface Kept {
+  readonly policy: Policy;
+  readonly day: string;
+  readonly from: string;
+}
+
+const kept = new WeakMap<Facts, Map<string, Kept>>();
+const mostKept = 500;
+
+/** The same as compilePolicy, kept per facts and caller as long as it holds: what was decided once is not decided again. */
+export function policyFor(caller: Caller, facts: Facts, instant: string): Policy {
+  const key = caller.kind === 'anonymous' ? '' : JSON.stringify(caller.person);
+  let byCaller = kept.get(facts);
+  if (!byCaller) kept.set(facts, (byCaller = new Map()));
+  const day = parisDay(instant);
+  const known = byCaller.get(key);
+  const until = known?.policy.validUntil ?? null;
+  if (known && known.day === day && known.from <= instant && (until === null || instant < until)) return known.policy;
+  const policy = compilePolicy(caller, facts, instant);
+  if (byCaller.size >= mostKept) byCaller.clear();
+  byCaller.set(key, { policy, day, from: instant });
+  return policy;
 }
