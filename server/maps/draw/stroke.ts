@@ -56,7 +56,8 @@ export class Stroker {
       return;
     }
     let begin = -1;
-    let whole = true;
+    // the run that a ring begins with waits for the one that it ends with: they meet in a corner
+    let leading = 0;
     let i = from * 2;
     let x0 = points[i] as number;
     let y0 = points[i + 1] as number;
@@ -67,15 +68,16 @@ export class Stroker {
       const hidden =
         (x0 < -margin && x1 < -margin) || (y0 < -margin && y1 < -margin) || (x0 > maxX && x1 > maxX) || (y0 > maxY && y1 > maxY);
       if (hidden) {
-        whole = false;
-        if (begin >= 0) this.#run(points, from, count, begin, segment - begin, false);
+        if (closed && begin === 0) leading = segment;
+        else if (begin >= 0) this.#run(points, from, count, begin, segment - begin, false);
         begin = -1;
       } else if (begin < 0) begin = segment;
       x0 = x1;
       y0 = y1;
     }
-    if (begin < 0) return;
-    this.#run(points, from, count, begin, segments - begin, closed && whole);
+    if (begin === 0) this.#run(points, from, count, 0, segments, closed);
+    else if (begin > 0) this.#run(points, from, count, begin, segments - begin + leading, false);
+    else if (leading > 0) this.#run(points, from, count, 0, leading, false);
   }
 
   /** A line without length shows its caps only (SVG 1.1 § 11.4). */
