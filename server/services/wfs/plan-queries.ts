@@ -1,9 +1,10 @@
 // From a request's queries to the store's: types resolved for the caller, restrictions read with the type's CRS, names checked where they were
 // written. One denied type refuses the whole request (R46).
+import { check } from '../../core/filter/check';
 import { and, type Filter } from '../../core/filter/filter';
 import { crsOf, parseCrs, shortName, uriName, urnName, type CrsRef } from '../../core/model/crs';
 import { Fault } from '../../core/model/fault';
-import { propertyOf, type FeatureType } from '../../core/model/feature-type';
+import { findProperty, propertyOf, type FeatureType } from '../../core/model/feature-type';
 import type { Action } from '../../core/policy/charter';
 import type { FeatureSource } from '../../core/ports/doors';
 import type { Query, SortKey } from '../../core/query/query';
@@ -66,6 +67,7 @@ function planQuery(
 ): PlannedQuery {
   const filter = and(...query.restrictions.map(one => readRestriction(one, type)));
   refuseForeignIds(filter, types, features, action);
+  check(filter, type); // refused before a connection is taken; the door checks again
   const crs = crsOfAnswer(query.srsName, type);
   const properties = query.properties === null ? null : projection(query.properties, type);
   return {
@@ -85,11 +87,20 @@ function planQuery(
 
 /** Names as the type writes them; the geometry's name is one of them. Fault unknown-property at PROPERTYNAME. */
 function projection(names: readonly string[], type: FeatureType): string[] {
-  return [...new Set(names.map(name => (type.geometry?.name === name ? name : propertyOf(type, name, 'PROPERTYNAME').name)))];
+  return [...new Set(names.map(name => geometryNamed(type, name) ?? propertyOf(type, name, 'PROPERTYNAME').name))];
+}
+
+/** The geometry's own name when that is what a name or alias means. */
+export function geometryNamed(type: FeatureType, name: string): string | undefined {
+  const { geometry } = type;
+  if (!geometry || findProperty(type, name)) return undefined;
+  const folded = name.toLowerCase();
+  return geometry.name === name || geometry.aliases?.some(alias => alias.toLowerCase() === folded) === true ? geometry.name : undefined;
 }
 
 function sortKey(key: SortKey, type: FeatureType): SortKey {
-  if (type.geometry?.name === key.property) throw new Fault('invalid-value', 'SORTBY', `${key.property} is a geometry and has no order`);
+  if (geometryNamed(type, key.property) !== undefined)
+    throw new Fault('invalid-value', 'SORTBY', `${key.property} is a geometry and has no order`);
   return { ...key, property: propertyOf(type, key.property, 'SORTBY').name };
 }
 

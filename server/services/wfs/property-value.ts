@@ -16,7 +16,7 @@ import { rootOf } from '../ows/service';
 import { rootNamespaces, type PageLimits } from './get-feature';
 import { pageLinks } from './links';
 import { cutPage } from './page';
-import { planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
+import { geometryNamed, planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
 import { readGetFeature, type FeatureRequest } from './requests';
 import { adhocOf } from './stored-queries';
 
@@ -51,7 +51,7 @@ export async function getPropertyValue(request: ValueRequest, doors: Doors, cont
 function withValue(planned: PlannedQuery, property: string): PlannedQuery {
   if (property === idProperty) return { ...planned, query: { ...planned.query, properties: [] } };
   const { type, query } = planned;
-  const name = type.geometry?.name === property ? property : propertyOf(type, property, 'valueReference').name;
+  const name = geometryNamed(type, property) ?? propertyOf(type, property, 'valueReference').name;
   return { ...planned, query: { ...query, properties: [name], filter: and(query.filter, not({ op: 'null', property: name })) } };
 }
 
