@@ -82,7 +82,7 @@ export class GeometryReader {
   }
 
   #geometry(flip: boolean, depth: number): Geometry {
-    if (depth > filterLimits.depth) return this.#refuse('geometry collections are nested too deep');
+    if (depth > filterLimits.depth) throw new Fault('too-large', this.#budget.locator, 'geometry collections are nested too deep');
     const token = this.#tokens.next();
     const name = token.text.toUpperCase();
     if (token.kind !== 'name' || token.quoted || !names.has(name) || name === 'SRID')
