@@ -1,0 +1,55 @@
+// geomig migrate, doctor, demo: operation of an installation.
+import type { Command } from 'commander';
+import { loadDemonstration } from '../compose/first-start';
+import { publicBaseOf } from '../compose/base';
+import { doctorReport, doctorSql, migrateTo } from '../compose/operation';
+import { say, withDesk } from './command';
+
+export function operationCommands(program: Command, finish: (status: number) => void): void {
+  program
+    .command('migrate')
+    .option('--down', 'take back the last migration')
+    .description('brings the database to the present schema')
+    .action(async (flags: { down?: boolean }) => {
+      finish(
+        await withDesk('migrate', async ({ database }) => {
+          for (const line of await migrateTo(database, flags.down === true ? 'down' : 'latest')) say(line);
+          return 0;
+        }),
+      );
+    });
+  program
+    .command('doctor')
+    .option('--sql', 'print what an administrator of the database runs once')
+    .description('says what is missing or wrong')
+    .action(async (flags: { sql?: boolean }) => {
+      if (flags.sql === true) {
+        say(doctorSql());
+        return finish(0);
+      }
+      finish(
+        await withDesk('doctor', async ({ database, config }) => {
+          const { lines, healthy } = await doctorReport(database, config);
+          for (const line of lines) say(line);
+          return healthy ? 0 : 1;
+        }),
+      );
+    });
+  program
+    .command('demo')
+    .description('loads the demonstration partnership; its passwords are shown once')
+    .action(async () => {
+      finish(
+        await withDesk('demo', async ({ database, config, clock }) => {
+          const accounts = await loadDemonstration({
+            database,
+            publicBase: await publicBaseOf(database, config),
+            now: () => clock.now(),
+            say,
+          });
+          for (const account of accounts) say([account.login, account.password, account.who].join('\t'));
+          return 0;
+        }),
+      );
+    });
+}
