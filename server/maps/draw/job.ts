@@ -1,4 +1,5 @@
 // One picture to be made: a drawing and the format it is written in. What a drawing thread gets, and what it does.
+import { types } from 'node:util';
 import type { Scene } from '../../core/ports/scene';
 import { drawMap } from './draw';
 import type { MapDrawing } from './draw';
@@ -32,8 +33,7 @@ export function estimate(job: RenderJob): number {
 export function transferables(job: RenderJob): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   const whole = (array: Scene['coordinates'] | Scene['kinds'] | Scene['partStarts']): void => {
-    if (array.buffer instanceof ArrayBuffer && array.byteLength === array.buffer.byteLength && array.byteLength > 0)
-      found.add(array.buffer);
+    if (types.isArrayBuffer(array.buffer) && array.byteLength === array.buffer.byteLength && array.byteLength > 0) found.add(array.buffer);
   };
   for (const { scene } of job.drawing.layers) {
     whole(scene.coordinates);
