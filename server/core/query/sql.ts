@@ -161,7 +161,9 @@ export function printSettings(statement: Sql): { readonly text: string; readonly
     .map(part => {
       if (typeof part === 'string') return part;
       const read = `current_setting('geomig.p${numbers.of(part)}')::${part.type}`;
-      return part.once ? `(select ${read})` : read;
+      if (!part.once) return read;
+      // the second cast does nothing but say that `any(…)` is given an array and not a sub-query
+      return part.type.endsWith('[]') ? `(select ${read})::${part.type}` : `(select ${read})`;
     })
     .join('');
   if (numbers.values.length === 0) return { text, set: null };

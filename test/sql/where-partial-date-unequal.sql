@@ -1,0 +1,14 @@
+select count(*) as n
+from "data"."arbres" as t
+where ("t"."pose_c" < $1::date or "t"."pose_c" > $2::date);
+-- 1: 2025-01-01
+-- 2: 2025-12-31
+
+select set_config('geomig.p1', $1, true), set_config('geomig.p2', $2, true);
+-- 1: 2025-01-01
+-- 2: 2025-12-31
+copy (select concat(',{"type":"Feature","id":"arbres.', s.k, '","geometry":null,"properties":{"nom":', coalesce(to_json("s"."c0")::text, 'null'), '}}')
+from (select "t"."fid" as k, "t"."nom_c" as "c0"
+from "data"."arbres" as t
+where ("t"."pose_c" < current_setting('geomig.p1')::date or "t"."pose_c" > current_setting('geomig.p2')::date)
+order by "t"."fid") s) to stdout (format csv, quote E'\x01', escape E'\x01', delimiter E'\x02');

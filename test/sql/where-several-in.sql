@@ -1,0 +1,12 @@
+select count(*) as n
+from "data"."arbres" as t
+where "t"."mots_c" && $1::text[];
+-- 1: {"eau","air"}
+
+select set_config('geomig.p1', $1, true);
+-- 1: {"eau","air"}
+copy (select concat(',{"type":"Feature","id":"arbres.', s.k, '","geometry":null,"properties":{"nom":', coalesce(to_json("s"."c0")::text, 'null'), '}}')
+from (select "t"."fid" as k, "t"."nom_c" as "c0"
+from "data"."arbres" as t
+where "t"."mots_c" && (select current_setting('geomig.p1')::text[])::text[]
+order by "t"."fid") s) to stdout (format csv, quote E'\x01', escape E'\x01', delimiter E'\x02');

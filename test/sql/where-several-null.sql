@@ -1,0 +1,9 @@
+select count(*) as n
+from "data"."arbres" as t
+where coalesce(cardinality("t"."mots_c"), 0) = 0;
+
+copy (select concat(',{"type":"Feature","id":"arbres.', s.k, '","geometry":null,"properties":{"nom":', coalesce(to_json("s"."c0")::text, 'null'), '}}')
+from (select "t"."fid" as k, "t"."nom_c" as "c0"
+from "data"."arbres" as t
+where coalesce(cardinality("t"."mots_c"), 0) = 0
+order by "t"."fid") s) to stdout (format csv, quote E'\x01', escape E'\x01', delimiter E'\x02');

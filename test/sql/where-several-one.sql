@@ -1,0 +1,16 @@
+select count(*) as n
+from "data"."arbres" as t
+where (select count(*)
+from unnest("t"."mots_c") e(v)
+where e.v <> $1::text) = 1;
+-- 1: eau
+
+select set_config('geomig.p1', $1, true);
+-- 1: eau
+copy (select concat(',{"type":"Feature","id":"arbres.', s.k, '","geometry":null,"properties":{"nom":', coalesce(to_json("s"."c0")::text, 'null'), '}}')
+from (select "t"."fid" as k, "t"."nom_c" as "c0"
+from "data"."arbres" as t
+where (select count(*)
+from unnest("t"."mots_c") e(v)
+where e.v <> current_setting('geomig.p1')::text) = 1
+order by "t"."fid") s) to stdout (format csv, quote E'\x01', escape E'\x01', delimiter E'\x02');

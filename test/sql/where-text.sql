@@ -1,0 +1,12 @@
+select count(*) as n
+from "data"."arbres" as t
+where "t"."nom_c" = $1::text;
+-- 1: l'eau
+
+select set_config('geomig.p1', $1, true);
+-- 1: l'eau
+copy (select concat(',{"type":"Feature","id":"arbres.', s.k, '","geometry":null,"properties":{"nom":', coalesce(to_json("s"."c0")::text, 'null'), '}}')
+from (select "t"."fid" as k, "t"."nom_c" as "c0"
+from "data"."arbres" as t
+where "t"."nom_c" = current_setting('geomig.p1')::text
+order by "t"."fid") s) to stdout (format csv, quote E'\x01', escape E'\x01', delimiter E'\x02');
