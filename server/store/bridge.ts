@@ -225,7 +225,10 @@ class Connection {
     try {
       const status = await this.bridge.backend.run(batch, chunk => (answer ? this.send(chunk) : Promise.resolve()));
       if (status && answer && !this.gone) this.stream.write(readyForQuery(status));
-      return status ?? 'T'; // without Sync the client still has its turn
+      if (status) return status;
+      if (isFlush(batch)) return 'T'; // without Sync the client still has its turn
+      this.bridge.backend.restart('a statement was not answered');
+      throw new Error('the engine is ill');
     } finally {
       this.running = false;
       clearTimeout(hung);
@@ -296,6 +299,10 @@ class Connection {
     else this.turn = 'outside';
   }
 }
+
+/** A batch is whole messages of which the last is Query, Sync (5 bytes) or Flush (5 bytes); only Flush is not answered by ReadyForQuery. */
+const isFlush = (batch: Buffer): boolean =>
+  batch.length >= 5 && batch.readInt32BE(batch.length - 4) === 4 && batch[batch.length - 5] === 0x48;
 
 /** Why the engine must not see a message: it would not survive it, or mix connections up. */
 function unsuited(batch: Buffer): string | null {
