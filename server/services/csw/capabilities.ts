@@ -1,0 +1,175 @@
+// GetCapabilities of CSW 2.0.2 (OGC 07-006 § 10.5) with the queryables of the ISO profile (OGC 07-045) and the INSPIRE extension, scenario 2.
+// What it says is the same for everyone; only addresses carry the caller's prefix.
+import { parisDay } from '../../core/model/clock';
+import { Fault } from '../../core/model/fault';
+import type { Language } from '../../core/model/text';
+import type { Context } from '../../core/ports/context';
+import type { Doors } from '../../core/ports/doors';
+import { ns } from '../../core/xml/names';
+import { attributes } from '../../core/xml/write';
+import { anyText, boundingBox, queryables } from '../../../catalogue/record-type';
+import { operationsMetadata, serviceIdentification, serviceProvider, type AdvertisedOperation, type Domain } from '../ows/capabilities';
+import { documentOf, fragment, type Fragment } from '../ows/fragments';
+import { inspireCapabilities, inspireKeyword, inspireSchemas } from '../ows/inspire';
+import { languageOf } from '../ows/language';
+import type { Input, Reply } from '../ows/operation';
+import { rootOf } from '../ows/service';
+import { filterCapabilities } from './filter-capabilities';
+import { constraintLanguages } from './filters';
+import { mostRecords } from './requests';
+import { xmlType } from './responses';
+import { elementSets, recordSchemas } from './schemas';
+import { csw202, cswVersions } from './versions';
+
+const sectionNames = ['ServiceIdentification', 'ServiceProvider', 'OperationsMetadata', 'Filter_Capabilities'] as const;
+type Section = (typeof sectionNames)[number];
+
+export interface CapabilitiesRequest {
+  readonly sections: readonly Section[];
+  readonly language: Language;
+}
+
+/**
+ * Fault invalid-value at sections. Formats that are not offered are no fault here: OGC 07-006 § 10.5.3 answers in its default XML.
+ * The language is that of the LANGUAGE parameter, French when it is absent or unknown (INSPIRE Discovery TG, language requirements).
+ */
+export function readCapabilities(input: Input): CapabilitiesRequest {
+  const root = rootOf(input);
+  const list = root
+    ? root.children.filter(child => child.name === 'Sections').flatMap(child => child.children.map(section => section.text.trim()))
+    : input.kvp.list('sections');
+  const given = root ? root.children.some(child => child.name === 'Sections') : input.kvp.get('sections') !== undefined;
+  return {
+    sections: readSections(
+      list.filter(name => name !== ''),
+      given,
+    ),
+    language: languageOf(input.kvp.get('language'), 'fr'),
+  };
+}
+
+function readSections(names: readonly string[], given: boolean): readonly Section[] {
+  if (!given || names.some(name => name.toLowerCase() === 'all')) return sectionNames;
+  return names.map(name => {
+    const found = sectionNames.find(section => section.toLowerCase() === name.toLowerCase());
+    if (!found) throw new Fault('invalid-value', 'sections', `"${name.slice(0, 60)}" is no section of the capabilities`);
+    return found;
+  });
+}
+
+export function getCapabilities(request: CapabilitiesRequest, doors: Doors, context: Context): Reply {
+  const { service } = doors.partnership;
+  const { language } = request;
+  const keywords = ['CSW', inspireKeyword('discovery'), 'métadonnées', 'catalogue', 'INSPIRE'];
+  const sections: Readonly<Record<Section, () => Fragment>> = {
+    ServiceIdentification: () =>
+      serviceIdentification('1.0', {
+        service,
+        language,
+        subtitle: language === 'en' ? 'Catalogue service' : 'Service de catalogue',
+        keywords,
+        serviceType: 'CSW',
+        versions: cswVersions.map(row => row.version),
+      }),
+    ServiceProvider: () => serviceProvider(service),
+    OperationsMetadata: () =>
+      operationsMetadata('1.0', {
+        path: 'csw',
+        operations: advertised,
+        parameters: [
+          { name: 'service', values: ['CSW'] },
+          { name: 'version', values: [csw202] },
+        ],
+        constraints: [
+          { name: 'PostEncoding', values: ['XML'] },
+          { name: 'IsoProfiles', values: [ns.gmd] },
+          { name: 'MaxRecordDefault', values: [String(mostRecords)] },
+        ],
+        // inspire_ds:ExtendedCapabilities substitutes ows:ExtendedCapabilities: a direct child
+        substitute: inspireCapabilities('discovery', {
+          service,
+          language,
+          path: 'csw',
+          serviceName: 'CSW',
+          date: parisDay(context.instant),
+        }),
+      }),
+    // the schema wants it always
+    Filter_Capabilities: () => filterCapabilities,
+  };
+  const wanted = sectionNames.filter(name => name === 'Filter_Capabilities' || request.sections.includes(name));
+  const root = attributes({
+    'xmlns:csw': ns.csw202,
+    'xmlns:ows': ns.ows10,
+    'xmlns:ogc': ns.ogc,
+    'xmlns:gml': ns.gml,
+    'xmlns:xlink': ns.xlink,
+    'xmlns:xsi': ns.xsi,
+    'xsi:schemaLocation': `${ns.csw202} http://schemas.opengis.net/csw/2.0.2/CSW-discovery.xsd ${inspireSchemas('discovery')}`,
+    version: csw202,
+  });
+  const document = documentOf(fragment`<csw:Capabilities${root}>
+${wanted.map(name => sections[name]())}</csw:Capabilities>
+`);
+  return { type: xmlType, access: 'public', body: document.fill({ base: context.base }) };
+}
+
+const typeNames: Domain = { name: 'typeNames', values: recordSchemas.map(schema => schema.typeName) };
+const outputFormat: Domain = { name: 'outputFormat', values: ['application/xml'] };
+const outputSchema: Domain = { name: 'outputSchema', values: recordSchemas.map(schema => schema.namespace) };
+const elementSetName: Domain = { name: 'ElementSetName', values: elementSets };
+const named = (set: 'iso' | 'additional'): string[] =>
+  queryables.filter(queryable => queryable.set === set).map(queryable => queryable.name);
+
+/** Queryables are advertised without prefix, as the INSPIRE guidance writes them. */
+const advertised: readonly AdvertisedOperation[] = [
+  {
+    name: 'GetCapabilities',
+    get: true,
+    post: true,
+    parameters: [
+      { name: 'sections', values: [...sectionNames] },
+      { name: 'acceptVersions', values: [csw202] },
+      { name: 'acceptFormats', values: ['application/xml'] },
+    ],
+  },
+  {
+    name: 'DescribeRecord',
+    get: true,
+    post: true,
+    parameters: [
+      { ...typeNames, name: 'typeName' },
+      outputFormat,
+      {
+        name: 'schemaLanguage',
+        values: ['http://www.w3.org/XML/Schema', 'http://www.w3.org/2001/XMLSchema', 'http://www.w3.org/TR/xmlschema-1/'],
+      },
+    ],
+  },
+  {
+    name: 'GetRecords',
+    get: true,
+    post: true,
+    parameters: [
+      typeNames,
+      outputFormat,
+      outputSchema,
+      { name: 'resultType', values: ['hits', 'results', 'validate'] },
+      elementSetName,
+      { name: 'CONSTRAINTLANGUAGE', values: [...constraintLanguages] },
+    ],
+    constraints: [
+      { name: 'SupportedISOQueryables', values: [...named('iso'), boundingBox.name, anyText.name] },
+      { name: 'AdditionalQueryables', values: named('additional') },
+      {
+        name: 'SupportedDublinCoreQueryables',
+        values: [
+          ...queryables.flatMap(queryable => queryable.names.filter(name => /^(?:dc|dct):/.test(name))),
+          'ows:BoundingBox',
+          'csw:AnyText',
+        ],
+      },
+    ],
+  },
+  { name: 'GetRecordById', get: true, post: true, parameters: [outputFormat, outputSchema, elementSetName] },
+];

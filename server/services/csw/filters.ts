@@ -1,0 +1,59 @@
+// Constraints of queries – Filter 1.1 and 1.0, CQL text – brought to the one filter tree in the names of the type `record`.
+import { plausibleAxes, queryableName, recordFilter } from '../../../catalogue/record-filter';
+import { cql2Text } from '../../core/filter/cql2-text';
+import { readFilter } from '../../core/filter/fes';
+import type { Filter } from '../../core/filter/filter';
+import { Fault } from '../../core/model/fault';
+import { ns } from '../../core/xml/names';
+import { Element, readXml } from '../../core/xml/read';
+
+export const constraintLanguages = ['FILTER', 'CQL_TEXT'] as const;
+
+/** A constraint, and whether any of its coordinates says in which reference system it is. */
+export interface Constraint {
+  readonly filter: Filter;
+  readonly referenced: boolean;
+}
+
+/** Coordinates without srsName are EPSG:4326 in its own order, lat lon (OGC 07-006 § 10.8.4.9). */
+const rules = { dialect: '1.1', rule: 'form', defaultSrid: 4326, defaultFlip: true, locator: 'Constraint' } as const;
+
+/** An ogc:Filter. Faults: those of the reader, at Constraint. */
+export function filterConstraint(element: Element): Constraint {
+  return { filter: recordFilter(readFilter(named(element), rules)), referenced: hasReference(element) };
+}
+
+/** The CONSTRAINT parameter in XML; the usual prefixes need no declaration, a filter without a namespace is Filter 1.1. */
+export function filterText(text: string): Constraint {
+  const bare = /^\s*(?:<\?xml[^>]{0,200}\?>\s*)?<Filter[\s/>]/.test(text.slice(0, 400)) ? { '': ns.ogc } : {};
+  try {
+    return filterConstraint(readXml(text, { namespaces: { ogc: ns.ogc, gml: ns.gml, csw: ns.csw202, ...bare } }));
+  } catch (error) {
+    throw error instanceof Fault && error.locator === '' ? new Fault(error.kind, 'Constraint', error.message) : error;
+  }
+}
+
+/** CQL_TEXT, ECQL and CQL2 alike; coordinates are lon,lat there. */
+export const cqlConstraint = (text: string): Constraint => ({ filter: recordFilter(cql2Text(text, 'Constraint')), referenced: true });
+
+/** The filter of a constraint. On the main endpoint coordinates that make sense the other way round only are turned; conformance scopes take them as written. */
+export const filterOf = ({ filter, referenced }: Constraint, scope: string | null): Filter =>
+  referenced || scope !== null ? filter : plausibleAxes(filter);
+
+function hasReference(element: Element): boolean {
+  return element.attribute('srsName') !== undefined || element.children.some(hasReference);
+}
+
+/** The same tree with property names brought to those of the type: paths into the ISO document are more than a filter's names may be. */
+function named(element: Element): Element {
+  const reference = element.name === 'PropertyName' && element.namespace === ns.ogc;
+  return new Element({
+    name: element.name,
+    namespace: element.namespace,
+    prefix: element.prefix,
+    attributes: element.attributes,
+    children: element.children.map(named),
+    text: reference ? queryableName(element.text) : element.text,
+    scope: null,
+  });
+}
