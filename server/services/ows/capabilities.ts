@@ -86,6 +86,8 @@ export function operationsMetadata(
     readonly constraints?: readonly Domain[];
     /** Content of ows:ExtendedCapabilities. */
     readonly extended?: Fragment | null;
+    /** An element that stands in the place of ows:ExtendedCapabilities (inspire_ds). */
+    readonly substitute?: Fragment | null;
   },
 ): Fragment {
   const address = fragment`xlink:type="simple" xlink:href="${baseGap}/${parts.path}?"`;
@@ -96,7 +98,7 @@ export function operationsMetadata(
 ${(operation.parameters ?? []).map(one => domain(ows, 'Parameter', one))}${(operation.constraints ?? []).map(one => domain(ows, 'Constraint', one))}</ows:Operation>
 `,
   );
-  const extended = parts.extended ? fragment`<ows:ExtendedCapabilities>${parts.extended}</ows:ExtendedCapabilities>\n` : null;
+  const extended = parts.extended ? fragment`<ows:ExtendedCapabilities>${parts.extended}</ows:ExtendedCapabilities>\n` : (parts.substitute ?? null);
   return fragment`<ows:OperationsMetadata>
 ${operations}${(parts.parameters ?? []).map(one => domain(ows, 'Parameter', one))}${(parts.constraints ?? []).map(one => domain(ows, 'Constraint', one))}${extended}</ows:OperationsMetadata>
 `;
