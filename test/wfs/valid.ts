@@ -4,7 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../server/root';
+import type { Tool } from '../setup/needs';
+import { xsdAvailable } from '../setup/xsd';
 import { ask, base, type Asked } from './ask';
+
+/** For describeWith(). */
+export const schemaCopies: Tool = { name: 'xmllint or the copies of the published schemas', present: () => xsdAvailable };
 
 const schemas = join(projectRoot, '..', 'shared', 'schemas');
 

@@ -77,13 +77,15 @@ export interface CapabilitiesParts {
 
 export function getCapabilities(request: CapabilitiesRequest, doors: Doors, context: Context, parts: CapabilitiesParts): Reply {
   const { features } = doors;
-  const sequence = createHash('sha256').update(features.fingerprint).digest('hex').slice(0, 16);
+  const service = createHash('sha256').update(JSON.stringify(doors.partnership.service)).digest('hex');
+  const sequence = createHash('sha256').update(`${features.fingerprint} ${service}`).digest('hex').slice(0, 16);
   const day = parisDay(context.instant);
   // WFS 2.0 § 8.3.5: with the current updateSequence the document holds no section
   const sections = request.updateSequence === sequence ? [] : request.sections;
   const kept = sections.map(section =>
-    parts.cache.take(['wfs', wfs20, section, request.language, section === 'OperationsMetadata' ? day : '', features.fingerprint], () =>
-      writeSection(section, { ...parts, doors, day, language: request.language }),
+    parts.cache.take(
+      ['wfs', wfs20, section, request.language, section === 'OperationsMetadata' ? day : '', features.fingerprint, service],
+      () => writeSection(section, { ...parts, doors, day, language: request.language }),
     ),
   );
   const root = fragment`<wfs:WFS_Capabilities${attributes(rootDeclarations(sequence))}>\n${kept}</wfs:WFS_Capabilities>\n`;
@@ -223,7 +225,6 @@ function featureType(features: FeatureSource, type: FeatureType, language: Langu
       ? null
       : fragment`<ows:Keywords>${type.keywords.map(one => fragment`<ows:Keyword>${one}</ows:Keyword>`)}</ows:Keywords>\n`;
   const formats = outputFormats.filter(format => format.action === 'feature' || download);
-  const box = advertisedExtent(type);
   const metadata =
     about.record === null
       ? null
@@ -233,9 +234,13 @@ function featureType(features: FeatureSource, type: FeatureType, language: Langu
 <wfs:Title xml:lang="${language}">${inLanguage(type.title, language)}${about.frozen ? frozenSuffix : ''}</wfs:Title>
 <wfs:Abstract xml:lang="${language}">${abstract}</wfs:Abstract>
 ${keywords}${crsElements(type)}<wfs:OutputFormats>${formats.map(format => fragment`<wfs:Format>${format.name}</wfs:Format>`)}</wfs:OutputFormats>
-<ows:WGS84BoundingBox><ows:LowerCorner>${box.minX} ${box.minY}</ows:LowerCorner><ows:UpperCorner>${box.maxX} ${box.maxY}</ows:UpperCorner></ows:WGS84BoundingBox>
-${metadata}</wfs:FeatureType>
+${type.geometry === null ? null : boundingBox(type)}${metadata}</wfs:FeatureType>
 `;
+}
+
+function boundingBox(type: FeatureType): Fragment {
+  const { minX, minY, maxX, maxY } = advertisedExtent(type);
+  return fragment`<ows:WGS84BoundingBox><ows:LowerCorner>${minX} ${minY}</ows:LowerCorner><ows:UpperCorner>${maxX} ${maxY}</ows:UpperCorner></ows:WGS84BoundingBox>\n`;
 }
 
 function crsElements(type: FeatureType): Fragment {

@@ -13,6 +13,7 @@ import type { Reply } from '../ows/operation';
 import { schemaAddress } from './describe';
 import { pageLinks, type PageLinks } from './links';
 import { cutPage, type Cut } from './page';
+import { outputFormat, type OutputFormat } from './outputs';
 import { planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
 import type { FeatureRequest } from './requests';
 
@@ -35,12 +36,18 @@ export async function getFeature(request: FeatureRequest, doors: Doors, context:
     throw new Fault('invalid-value', 'SRSNAME', 'the types have different default reference systems: name one in srsName');
   const answer: Answer = { request, planned, context, limits, mentions: mentionsOf(features, names) };
   return {
-    type: format.type,
-    headers: { ...mentionHeader(answer.mentions), ...(format.kind === 'csv' ? csvDisposition(planned[0]?.type.local ?? 'data') : {}) },
+    type: formatOf(request).type,
+    headers: {
+      ...mentionHeader(answer.mentions),
+      ...(formatOf(request).kind === 'csv' ? csvDisposition(planned[0]?.type.local ?? 'data') : {}),
+    },
     access: accessOf(features, names, format.action),
     body: stream(doors, answer),
   };
 }
+
+/** Format of the answer: a count alone is an empty GML collection whatever the format asked, for that is where clients (GDAL) look for it. */
+const formatOf = (request: FeatureRequest): OutputFormat => (request.hits ? outputFormat(undefined) : request.format);
 
 interface Answer {
   readonly request: FeatureRequest;
@@ -80,7 +87,7 @@ async function* firstTogether(body: AsyncGenerator<Uint8Array | string>): AsyncG
 }
 
 function render(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
-  const { kind } = answer.request.format;
+  const { kind } = formatOf(answer.request);
   switch (kind) {
     case 'gml32':
       return gml(snapshot, answer, cut, links);
@@ -156,7 +163,6 @@ async function* geojson(snapshot: Snapshot, answer: Answer, cut: Cut, links: Pag
 async function* csv(snapshot: Snapshot, answer: Answer, cut: Cut): AsyncGenerator<Uint8Array | string> {
   const [one] = answer.planned;
   const [slice] = cut.slices;
-  if (answer.request.hits) yield `numberMatched\n${cut.matched}\n`;
-  else if (one && slice)
+  if (one && slice)
     yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, { format: 'csv', geometry: 'wkt' });
 }
