@@ -42,8 +42,10 @@ export function capabilities(request: CapabilitiesRequest, doors: Doors, context
   checkSequence(request.updateSequence, sequence);
   const { service } = doors.partnership;
   const day = parisDay(context.instant);
-  const key = ['wms', wms130.version, request.language, fingerprint, day, sequence, JSON.stringify(service)];
-  const document = cache.take(key, () => documentOf(root({ layers, service, language: request.language, day, sequence, limits })));
+  const key = ['wms', wms130.version, request.language, fingerprint, context.scope ?? '', day, sequence, JSON.stringify(service)];
+  const make = (): Fragment => documentOf(root({ layers, service, language: request.language, day, sequence, limits }));
+  // D11: of types whose edits go unnoticed nothing is kept
+  const document = layers.some(layer => layer.type.generation === 0) ? make() : cache.take(key, make);
   return { type: 'text/xml; charset=UTF-8', access: 'caller', body: document.fill({ base: context.base }) };
 }
 
