@@ -66,7 +66,7 @@ async function run(input: Input, doors: Doors, context: Context): Promise<Answer
   return { status: reply.status ?? 200, text, root: readXml(text, { maxBytes: 50_000_000, maxElements: 500_000 }) };
 }
 
-const blank = { path: '', segments: {}, contentType: '', accept: '', header: () => undefined };
+export const blank = { path: '', segments: {}, contentType: '', accept: '', header: () => undefined, remote: '127.0.0.1' };
 
 export const get = (query: string, doors: Doors, context = contextFor()): Promise<Answer> =>
   run({ ...blank, method: 'GET', kvp: new Kvp(query), body: null }, doors, context);

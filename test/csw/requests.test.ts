@@ -10,7 +10,9 @@ import { readXml } from '../../server/core/xml/read';
 import type { ElementSet } from '../../catalogue/dublin-core';
 import { trees, written } from '../catalogue/fixtures';
 import { xsdAvailable, xsdErrors } from '../setup/xsd';
-import { contextFor, doorsWith, exception, FakeRecords, get, paging, post } from './harness';
+import { cswEndpoint } from '../../server/services/csw/endpoint';
+import { Kvp } from '../../server/services/ows/kvp';
+import { blank, contextFor, doorsWith, exception, FakeRecords, get, paging, post } from './harness';
 
 const record = {
   ...completeRecord(recordFromFields({ ...written }), trees),
@@ -352,18 +354,7 @@ describe('answers', () => {
 
   test('the source is closed when the client goes in the middle of a page', async () => {
     const source = records(100);
-    const { cswEndpoint } = await import('../../server/services/csw/endpoint');
-    const { Kvp } = await import('../../server/services/ows/kvp');
-    const input = {
-      path: '',
-      segments: {},
-      contentType: '',
-      accept: '',
-      header: () => undefined,
-      method: 'GET' as const,
-      kvp: new Kvp(kvp(`${all}&maxRecords=50`)),
-      body: null,
-    };
+    const input = { ...blank, method: 'GET' as const, kvp: new Kvp(kvp(`${all}&maxRecords=50`)), body: null };
     const reply = await cswEndpoint().select(input).prepare(input, contextFor())(doorsWith(source));
     for await (const chunk of reply.body as AsyncIterable<string>) {
       expect(chunk).toContain('numberOfRecordsReturned="50"');
