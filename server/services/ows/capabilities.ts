@@ -98,7 +98,9 @@ export function operationsMetadata(
 ${(operation.parameters ?? []).map(one => domain(ows, 'Parameter', one))}${(operation.constraints ?? []).map(one => domain(ows, 'Constraint', one))}</ows:Operation>
 `,
   );
-  const extended = parts.extended ? fragment`<ows:ExtendedCapabilities>${parts.extended}</ows:ExtendedCapabilities>\n` : (parts.substitute ?? null);
+  const extended = parts.extended
+    ? fragment`<ows:ExtendedCapabilities>${parts.extended}</ows:ExtendedCapabilities>\n`
+    : (parts.substitute ?? null);
   return fragment`<ows:OperationsMetadata>
 ${operations}${(parts.parameters ?? []).map(one => domain(ows, 'Parameter', one))}${(parts.constraints ?? []).map(one => domain(ows, 'Constraint', one))}${extended}</ows:OperationsMetadata>
 `;

@@ -30,7 +30,8 @@ export async function cutPage(
   let available = 0;
   for (const query of queries) {
     const matched = await snapshot.count(query);
-    const rows = matched === 'unknown' ? await rowsUpTo(snapshot, query, start + page.size + 1) : matched;
+    // a count alone needs no rows: that there are some is all its link says
+    const rows = matched !== 'unknown' ? matched : page.hits ? 1 : await rowsUpTo(snapshot, query, start + page.size + 1);
     const skip = Math.min(rows, start);
     const take = Math.min(rows - skip, left);
     slices.push({ matched, skip, take });

@@ -128,11 +128,11 @@ export function srsNameOf(ref: CrsRef): string {
 
 /** An id of another type the caller sees contradicts the query (wfs20 suite); any other foreign id simply does not exist. */
 function refuseForeignIds(filter: Filter, types: readonly FeatureType[], features: FeatureSource, action: Action): void {
-  for (const id of idsIn(filter)) {
-    if (types.some(type => id.startsWith(`${type.name}.`))) continue;
-    const other = features.types(action).find(type => id.startsWith(`${type.name}.`));
-    if (other) throw new Fault('invalid-value', 'RESOURCEID', `${id.slice(0, 80)} is no feature of the type asked for`);
-  }
+  const foreign = idsIn(filter).filter(id => !types.some(type => id.startsWith(`${type.name}.`)));
+  if (foreign.length === 0) return;
+  const others = features.types(action).map(type => `${type.name}.`);
+  const found = foreign.find(id => others.some(stem => id.startsWith(stem)));
+  if (found !== undefined) throw new Fault('invalid-value', 'RESOURCEID', `${found.slice(0, 80)} is no feature of the type asked for`);
 }
 
 function idsIn(filter: Filter): readonly string[] {
