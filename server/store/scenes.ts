@@ -166,8 +166,10 @@ function attribute(row: BinaryRow, field: number, form: SceneForm): string | num
   if (length < 0) return null;
   const start = row.starts[field] ?? 0;
   switch (form) {
-    case 'float8':
-      return row.view.getFloat64(start);
+    case 'float8': {
+      const number = row.view.getFloat64(start);
+      return Number.isFinite(number) ? number : null;
+    }
     case 'bool':
       return row.view.getUint8(start) === 1;
     case 'number':

@@ -64,7 +64,7 @@ function xmlValue(property: Property, value: Sql): Sql {
     case 'dateTime':
       return instant(value);
     case 'double': // XML Schema writes INF
-      return sql`case when ${value} in ('Infinity', '-Infinity') then replace(${value}::text, 'inity', '') else ${value}::text end`;
+      return sql`case when ${value} in ('Infinity', '-Infinity') then replace(${value}::text, 'Infinity', 'INF') else ${value}::text end`;
     default:
       return sql`${value}::text`;
   }
