@@ -1,6 +1,6 @@
 // Makes a geometry of ours of a GeoJSON object (RFC 7946 § 3.1), or says why it cannot. Rings are closed, heights kept, further numbers dropped.
 import type { Geometry, Position } from '../core/model/geometry';
-import type { Say } from './say';
+import type { Say } from '../core/model/say';
 
 /** Thrown inside a reader for a geometry that cannot be taken; the message is the sentence of the report. */
 export class BadGeometry extends Error {}

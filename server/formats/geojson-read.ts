@@ -12,8 +12,8 @@ import { BadGeometry, geometryOfJson } from './geojson-geometry';
 import { FieldTypes, jsonType, jsonValue } from './infer';
 import { jsonLines, jsonPieces } from './json-scan';
 import { layerName } from './layers';
-import { speaker } from './say';
-import type { Say } from './say';
+import { speaker } from '../core/model/say';
+import type { Say } from '../core/model/say';
 
 interface RawFeature {
   readonly line: number;

@@ -11,8 +11,8 @@ import { GpkgClient } from './gpkg-client';
 import type { GpkgColumn, GpkgLayer } from './gpkg-messages';
 import { instantOf, isDay, isInstant } from './infer';
 import { chooseLayer } from './layers';
-import { speaker } from './say';
-import type { Say } from './say';
+import { speaker } from '../core/model/say';
+import type { Say } from '../core/model/say';
 import { readGpkgBlob, wkbTypeName } from './wkb-read';
 
 /** Thrown inside the reader for a value that is not of its column's declared type. */
@@ -71,6 +71,7 @@ async function openLayer(client: GpkgClient, options: OpenOptions): Promise<Vect
     layers,
     layer: layer.name,
     fields: columns.map(({ field }) => field),
+    ...(key ? { idName: key.name } : {}),
     geometry,
     total: described.total,
     encoding: 'utf-8',
@@ -200,5 +201,15 @@ function valueOf(value: SQLiteValue, field: SourceField, say: Say): SourceValue 
       if (isInstant(text)) return instantOf(text);
       throw wrong();
     }
+  }
+}
+
+/** Names of the layers of a GeoPackage that are plain tables. */
+export async function gpkgLayers(path: string): Promise<readonly string[]> {
+  const client = await GpkgClient.open(path);
+  try {
+    return (await client.ask({ ask: 'layers' })).layers.map(layer => layer.name);
+  } finally {
+    await client.close();
   }
 }

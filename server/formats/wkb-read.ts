@@ -3,7 +3,7 @@
 import type { GeometryType } from '../core/model/feature-type';
 import type { Geometry, Position } from '../core/model/geometry';
 import { BadGeometry, closedRing } from './geojson-geometry';
-import type { Say } from './say';
+import type { Say } from '../core/model/say';
 
 const names: Readonly<Record<number, string>> = {
   1: 'Point',

@@ -18,6 +18,7 @@ const longest = 55;
 
 /** A name of ASCII letters, digits and underscores that begins with a letter or underscore, at most 55 long; '' when nothing is left. */
 export function nameOf(text: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text.slice(0, longest);
   const plain = [...text.normalize('NFC')].map(letter => spelled[letter] ?? letter).join('');
   const safe = plain
     .normalize('NFD')

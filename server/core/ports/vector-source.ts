@@ -42,6 +42,8 @@ export interface VectorSource {
   readonly layers: readonly string[];
   readonly layer: string;
   readonly fields: readonly SourceField[];
+  /** Name of the file's own integer key, where it has one: rows carry it as `id`, it is no field. */
+  readonly idName?: string;
   /** null: a table without geometry. */
   readonly geometry: SourceGeometry | null;
   /** Number of features, for progress; null where the file does not tell. */

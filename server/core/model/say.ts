@@ -1,5 +1,5 @@
 // Sentences of the import in the reader's language: each is written in both where it is needed.
-import type { Language } from '../core/model/text';
+import type { Language } from './text';
 
 /** Picks one of the two sentences. */
 export type Say = (fr: string, en: string) => string;
