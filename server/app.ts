@@ -7,7 +7,7 @@ import { viewerEndpoints } from './http/viewer';
 import type { Endpoint } from './services/ows/operation';
 import { wfsEndpoint, type WfsParts } from './services/wfs/endpoint';
 import { wmsEndpoint, type WmsParts } from './services/wms/endpoint';
-import { cswEndpoint, type CswParts } from './services/csw/endpoint';
+import { cswEndpoint } from './services/csw/endpoint';
 
 export interface AppParts {
   readonly http: Omit<HttpParts, 'endpoints'>;
@@ -15,7 +15,7 @@ export interface AppParts {
   readonly system: SystemParts;
   readonly wfs: WfsParts;
   readonly wms: WmsParts;
-  readonly csw: CswParts;
+  readonly csw: Parameters<typeof cswEndpoint>[0];
   /** Folder of the built viewer. */
   readonly viewer: string;
 }

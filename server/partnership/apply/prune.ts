@@ -12,7 +12,7 @@ export async function prune(work: Work, file: PartnershipFile): Promise<void> {
     if (named.has(code) || ended.has(String(row['state']))) continue;
     const state = row['kind'] === 'pooled' ? 'retired_by_owner' : 'archived';
     await work.tables.update('dataset', { id: Number(row['id']) }, { state, served: false });
-    await work.tables.update('record', { dataset_id: Number(row['id']) }, { state: 'obsolete' });
+    await work.tables.update('record', { dataset: code }, { state: 'obsolete' });
     work.note('dataset', code, 'ended');
   }
   const pairs = new Set((file.delegations ?? []).map(entry => `${entry.ept} ${entry.commune}`));
