@@ -81,6 +81,7 @@ class Work {
   readonly #drawing: MapDrawing;
   readonly #raster: Raster;
   readonly #path = new Path();
+  readonly #speck = new Float64Array(4);
 
   constructor(drawing: MapDrawing, surface: Surface, raster: Raster) {
     this.#drawing = drawing;
@@ -173,19 +174,24 @@ class Work {
     const extentX = maxX - minX;
     const extentY = maxY - minY;
     if (extentX < tiny && extentY < tiny) {
-      if (fill) paintRectangle(this.#surface, minX, minY, maxX, maxY, fill.color, fill.opacity);
-      if (line) this.#speck(line, minX, minY, maxX, maxY);
+      const speck = this.#speck;
+      speck[0] = minX;
+      speck[1] = minY;
+      speck[2] = maxX;
+      speck[3] = maxY;
+      if (fill) paintRectangle(this.#surface, speck, fill.color, fill.opacity);
+      if (line) {
+        speck[0] -= line.half;
+        speck[1] -= line.half;
+        speck[2] += line.half;
+        speck[3] += line.half;
+        paintRectangle(this.#surface, speck, line.color, line.opacity);
+      }
       return;
     }
     path.load(scene, feature, this.#view, kind === shapeKinds.polygon);
     if (fill) this.#fill(fill.color, fill.opacity, extentX);
     if (line) this.#stroke(line, kind === shapeKinds.polygon, extentX);
-  }
-
-  /** The stroke of a feature smaller than a pixel. */
-  #speck(line: Line, minX: number, minY: number, maxX: number, maxY: number): void {
-    const { half } = line;
-    paintRectangle(this.#surface, minX - half, minY - half, maxX + half, maxY + half, line.color, line.opacity);
   }
 
   #fill(color: number, opacity: number, extent: number): void {
@@ -194,7 +200,7 @@ class Work {
     raster.begin(extent);
     for (let part = 0; part < parts; part++) {
       const from = starts[part] as number;
-      raster.ring(points, from, (starts[part + 1] as number) - from);
+      raster.ring(points, from, (starts[part + 1] as number) - from, 1);
     }
     raster.paint(this.#surface.pixels, color, opacity, 'evenodd');
   }

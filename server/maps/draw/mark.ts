@@ -128,7 +128,7 @@ export function paintRing(
   const count = points.length / 2;
   if (fill) {
     raster.begin(surface.width);
-    raster.ring(points, 0, count);
+    raster.ring(points, 0, count, 1);
     raster.paint(surface.pixels, pixelOf(fill.color), Math.round(fill.opacity * opacity * 256), 'nonzero');
   }
   if (stroke) {

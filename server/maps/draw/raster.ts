@@ -39,135 +39,132 @@ export class Raster {
     this.#followBlocks = extent > narrow;
   }
 
-  /** Adds a closed ring: `count` vertices from the vertex index `from` of x,y pairs, in pixels. */
-  ring(points: Float64Array, from: number, count: number): void {
-    if (count < 3) return;
-    let i = from * 2;
-    const end = i + count * 2;
-    let x0 = points[end - 2] as number;
-    let y0 = points[end - 1] as number;
-    for (; i < end; i += 2) {
-      const x1 = points[i] as number;
-      const y1 = points[i + 1] as number;
-      this.edge(x0, y0, x1, y1);
-      x0 = x1;
-      y0 = y1;
-    }
+  /**
+   * Adds a closed ring: `count` vertices from the vertex index `from` of x,y pairs, in pixels; `direction` −1 walks it backwards.
+   * What lies left of the map counts at its border, the rest is cut.
+   */
+  ring(points: Float64Array, from: number, count: number, direction: 1 | -1): void {
+    if (count > 2) this.#chain(points, from, count, direction, true);
   }
 
-  /** Adds one directed edge; the edges of a shape must close. What lies left of the map counts at its border, the rest is cut. */
-  edge(x0: number, y0: number, x1: number, y1: number): void {
-    if (y0 === y1) return;
+  /** Everything stands in one loop: numbers that are handed from one function to another would each be put on the heap. */
+  #chain(points: Float64Array, from: number, count: number, direction: 1 | -1, closed: boolean): void {
     const { width, height } = this;
-    let sign = 1;
-    if (y0 > y1) {
-      sign = -1;
-      let swap = x0;
-      x0 = x1;
-      x1 = swap;
-      swap = y0;
-      y0 = y1;
-      y1 = swap;
-    }
-    if (!(y1 > 0 && y0 < height)) return;
-    const slope = (x1 - x0) / (y1 - y0);
-    if (y0 < 0) {
-      x0 -= y0 * slope;
-      y0 = 0;
-    }
-    if (y1 > height) {
-      x1 -= (y1 - height) * slope;
-      y1 = height;
-    }
-    if (x0 >= 0 && x1 >= 0 && x0 <= width && x1 <= width) {
-      this.#inside(x0, y0, x1, y1, slope, sign);
-      return;
-    }
-    this.#crossing(x0, y0, x1, y1, slope, sign);
-  }
-
-  /** An edge within the rows that leaves the columns: each piece is moved to the border it is beyond. */
-  #crossing(x0: number, y0: number, x1: number, y1: number, slope: number, sign: number): void {
-    const { width } = this;
-    const cuts = [y0];
-    if (slope !== 0) {
-      const atLeft = y0 - x0 / slope;
-      const atRight = y0 + (width - x0) / slope;
-      for (const y of slope > 0 ? [atLeft, atRight] : [atRight, atLeft]) if (y > y0 && y < y1) cuts.push(y);
-    }
-    cuts.push(y1);
-    for (let i = 0; i + 1 < cuts.length; i++) {
-      const from = cuts[i] as number;
-      const to = cuts[i + 1] as number;
-      if (to <= from) continue;
-      const middle = x0 + ((from + to) / 2 - y0) * slope;
-      if (middle <= 0) this.#inside(0, from, 0, to, 0, sign);
-      else if (middle >= width) this.#inside(width, from, width, to, 0, sign);
-      else {
-        const xFrom = Math.min(Math.max(x0 + (from - y0) * slope, 0), width);
-        const xTo = Math.min(Math.max(i + 2 === cuts.length ? x1 : x0 + (to - y0) * slope, 0), width);
-        this.#inside(xFrom, from, xTo, to, (xTo - xFrom) / (to - from), sign);
-      }
-    }
-  }
-
-  #inside(x0: number, y0: number, x1: number, y1: number, slope: number, sign: number): void {
     const stride = this.#stride;
     const accumulated = this.#accumulated;
     const rowFrom = this.#rowFrom;
     const rowTo = this.#rowTo;
     const follow = this.#followBlocks;
-    const { width } = this;
-    const first = y0 | 0;
-    const last = Math.ceil(y1) - 1;
-    if (first < this.#firstRow) this.#firstRow = first;
-    if (last > this.#lastRow) this.#lastRow = last;
-    let x = x0;
-    for (let row = first; row <= last; row++) {
-      const top = row === first ? y0 : row;
-      const bottom = row === last ? y1 : row + 1;
-      let next = row === last ? x1 : x + slope * (bottom - top);
-      if (next < 0) next = 0;
-      else if (next > width) next = width;
-      const rise = (bottom - top) * sign;
-      const left = x < next ? x : next;
-      const right = x < next ? next : x;
-      x = next;
-      const column = left | 0;
-      const at = row * stride + column;
-      let to = column + 1;
-      if (right <= column + 1) {
-        // within one column: the part right of the edge is covered
-        const beyond = rise * ((left + right) * 0.5 - column);
-        accumulated[at] = (accumulated[at] as number) + rise - beyond;
-        accumulated[at + 1] = (accumulated[at + 1] as number) + beyond;
-      } else {
-        // over several columns: coverage of a column is the integral over it of the share of the edge that lies left of x
-        const density = rise / (right - left);
-        let before = 0;
-        let seen = 0;
-        let end = column + 1;
-        let j = at;
-        for (; end < right; end++, j++) {
-          const width2 = end - left;
-          const integral = 0.5 * density * width2 * width2;
-          const coverage = integral - seen;
+    const touched = this.#touched;
+    const blocksPerRow = this.#blocks;
+    let firstRow = this.#firstRow;
+    let lastRow = this.#lastRow;
+    let i = from * 2;
+    const end = i + count * 2;
+    let fromX = points[closed ? end - 2 : i] as number;
+    let fromY = points[closed ? end - 1 : i + 1] as number;
+    if (!closed) i += 2;
+    for (; i < end; i += 2) {
+      const toX = points[i] as number;
+      const toY = points[i + 1] as number;
+      const down = fromY < toY;
+      const x0 = down ? fromX : toX;
+      const y0 = down ? fromY : toY;
+      const x1 = down ? toX : fromX;
+      const y1 = down ? toY : fromY;
+      fromX = toX;
+      fromY = toY;
+      // edges without height change no coverage
+      if (!(y1 > y0 && y1 > 0 && y0 < height)) continue;
+      const sign = down === (direction === 1) ? 1 : -1;
+      if (!(y0 >= 0 && y1 <= height && x0 >= 0 && x1 >= 0 && x0 <= width && x1 <= width)) {
+        this.#firstRow = firstRow;
+        this.#lastRow = lastRow;
+        this.#crossing(x0, y0, x1, y1, sign);
+        firstRow = this.#firstRow;
+        lastRow = this.#lastRow;
+        continue;
+      }
+      const slope = (x1 - x0) / (y1 - y0);
+      const first = y0 | 0;
+      const last = Math.ceil(y1) - 1;
+      if (first < firstRow) firstRow = first;
+      if (last > lastRow) lastRow = last;
+      let x = x0;
+      for (let row = first; row <= last; row++) {
+        const top = row === first ? y0 : row;
+        const bottom = row === last ? y1 : row + 1;
+        let next = row === last ? x1 : x + slope * (bottom - top);
+        if (next < 0) next = 0;
+        else if (next > width) next = width;
+        const rise = (bottom - top) * sign;
+        const left = x < next ? x : next;
+        const right = x < next ? next : x;
+        x = next;
+        const column = left | 0;
+        const at = row * stride + column;
+        let to = column + 1;
+        if (right <= to) {
+          // within one column: the part right of the edge is covered
+          const beyond = rise * ((left + right) * 0.5 - column);
+          accumulated[at] = (accumulated[at] as number) + rise - beyond;
+          accumulated[at + 1] = (accumulated[at + 1] as number) + beyond;
+        } else {
+          // over several columns: coverage of a column is the integral over it of the share of the edge that lies left of x
+          const density = rise / (right - left);
+          let before = 0;
+          let seen = 0;
+          let j = at;
+          for (; to < right; to++, j++) {
+            const reached = to - left;
+            const integral = 0.5 * density * reached * reached;
+            const coverage = integral - seen;
+            accumulated[j] = (accumulated[j] as number) + coverage - before;
+            before = coverage;
+            seen = integral;
+          }
+          const whole = 0.5 * rise * (right - left) + rise * (to - right);
+          const coverage = whole - seen;
           accumulated[j] = (accumulated[j] as number) + coverage - before;
-          before = coverage;
-          seen = integral;
+          accumulated[j + 1] = (accumulated[j + 1] as number) + rise - coverage;
         }
-        const whole = 0.5 * rise * (right - left) + rise * (end - right);
-        const coverage = whole - seen;
-        accumulated[j] = (accumulated[j] as number) + coverage - before;
-        accumulated[j + 1] = (accumulated[j + 1] as number) + rise - coverage;
-        to = end;
+        if (column < (rowFrom[row] as number)) rowFrom[row] = column;
+        if (to > (rowTo[row] as number)) rowTo[row] = to;
+        if (follow) for (let block = column >> blockShift; block <= to >> blockShift; block++) touched[row * blocksPerRow + block] = 1;
       }
-      if (column < (rowFrom[row] as number)) rowFrom[row] = column;
-      if (to > (rowTo[row] as number)) rowTo[row] = to;
-      if (follow) {
-        const blocks = row * this.#blocks;
-        for (let block = column >> blockShift; block <= to >> blockShift; block++) this.#touched[blocks + block] = 1;
-      }
+    }
+    this.#firstRow = firstRow;
+    this.#lastRow = lastRow;
+  }
+
+  readonly #piece = new Float64Array(4);
+
+  /** An edge (y0 < y1) that leaves the map: cut at its rows; each piece beside its columns is moved to the border it is beyond. */
+  #crossing(x0: number, y0: number, x1: number, y1: number, sign: 1 | -1): void {
+    const { width, height } = this;
+    const slope = (x1 - x0) / (y1 - y0);
+    const top = Math.max(y0, 0);
+    const bottom = Math.min(y1, height);
+    const cuts = [top];
+    if (slope !== 0) {
+      const atLeft = y0 - x0 / slope;
+      const atRight = y0 + (width - x0) / slope;
+      for (const y of slope > 0 ? [atLeft, atRight] : [atRight, atLeft]) if (y > top && y < bottom) cuts.push(y);
+    }
+    cuts.push(bottom);
+    const piece = this.#piece;
+    for (let i = 0; i + 1 < cuts.length; i++) {
+      const from = cuts[i] as number;
+      const to = cuts[i + 1] as number;
+      if (to <= from) continue;
+      // beside the columns both ends are moved to the same border
+      const middle = x0 + ((from + to) / 2 - y0) * slope;
+      const beside = middle <= 0 ? 0 : middle >= width ? width : null;
+      piece[0] = beside ?? Math.min(Math.max(x0 + (from - y0) * slope, 0), width);
+      piece[1] = from;
+      piece[2] = beside ?? Math.min(Math.max(to === y1 ? x1 : x0 + (to - y0) * slope, 0), width);
+      piece[3] = to;
+      this.#chain(piece, 0, 2, sign, false);
     }
   }
 

@@ -21,21 +21,13 @@ export function createSurface(width: number, height: number, background: Rgb | n
   return { width, height, pixels };
 }
 
-/** Lays the coverage of an axis-parallel rectangle (in pixels, exact to the fraction) in one colour; `opacity` is 0 … 256. */
-export function paintRectangle(
-  surface: Surface,
-  minX: number,
-  minY: number,
-  maxX: number,
-  maxY: number,
-  color: number,
-  opacity: number,
-): void {
+/** Lays the coverage of a rectangle (minX, minY, maxX, maxY in pixels, exact to the fraction) in one colour; `opacity` is 0 … 256. */
+export function paintRectangle(surface: Surface, rectangle: Float64Array, color: number, opacity: number): void {
   const { width, height, pixels } = surface;
-  const left = minX < 0 ? 0 : minX;
-  const top = minY < 0 ? 0 : minY;
-  const right = maxX > width ? width : maxX;
-  const bottom = maxY > height ? height : maxY;
+  const left = Math.max(rectangle[0] as number, 0);
+  const top = Math.max(rectangle[1] as number, 0);
+  const right = Math.min(rectangle[2] as number, width);
+  const bottom = Math.min(rectangle[3] as number, height);
   if (!(left < right && top < bottom)) return;
   const colorOdd = (color >>> 8) & 0xff00ff;
   const colorEven = color & 0xff00ff;
