@@ -15,13 +15,20 @@ export interface Desk {
   parts(): Promise<ApplyParts>;
 }
 
-/** Opens the database (that of a running server where there is one), does the work, closes. Returns the exit status. */
-export async function withDesk(purpose: string, work: (desk: Desk) => Promise<number | undefined>): Promise<number> {
+/**
+ * Opens the database (that of a running server where there is one), does the work, closes. Returns the exit status.
+ * `migrate: false` leaves the schema as it is found.
+ */
+export async function withDesk(
+  purpose: string,
+  work: (desk: Desk) => Promise<number | undefined>,
+  options: { readonly migrate?: boolean } = {},
+): Promise<number> {
   let database: OpenDatabase | null = null;
   try {
     const config = readConfig();
     const clock = clockFrom(config.clock);
-    database = await openDatabase(config, { as: 'command', purpose: `geomig ${purpose}` });
+    database = await openDatabase(config, { as: 'command', purpose: `geomig ${purpose}`, ...options });
     const open = database;
     const parts = async (): Promise<ApplyParts> => {
       const tools: ApplyTools = { database: open, publicBase: await publicBaseOf(open, config), now: () => clock.now(), say };

@@ -12,10 +12,14 @@ export function operationCommands(program: Command, finish: (status: number) => 
     .description('brings the database to the present schema')
     .action(async (flags: { down?: boolean }) => {
       finish(
-        await withDesk('migrate', async ({ database }) => {
-          for (const line of await migrateTo(database, flags.down === true ? 'down' : 'latest')) say(line);
-          return 0;
-        }),
+        await withDesk(
+          'migrate',
+          async ({ database }) => {
+            for (const line of await migrateTo(database, flags.down === true ? 'down' : 'latest')) say(line);
+            return 0;
+          },
+          { migrate: false },
+        ),
       );
     });
   program
@@ -28,11 +32,15 @@ export function operationCommands(program: Command, finish: (status: number) => 
         return finish(0);
       }
       finish(
-        await withDesk('doctor', async ({ database, config }) => {
-          const { lines, healthy } = await doctorReport(database, config);
-          for (const line of lines) say(line);
-          return healthy ? 0 : 1;
-        }),
+        await withDesk(
+          'doctor',
+          async ({ database, config }) => {
+            const { lines, healthy } = await doctorReport(database, config);
+            for (const line of lines) say(line);
+            return healthy ? 0 : 1;
+          },
+          { migrate: false },
+        ),
       );
     });
   program

@@ -12,9 +12,9 @@ import { createRenderer } from '../maps';
 import type { Endpoint } from '../services/ows/operation';
 import { bundledFolder } from '../root';
 import type { Log } from '../store/log';
-import { connect } from '../store/connect';
 import type { Database } from '../store/database';
 import { backendOf, type Backend } from './backend';
+import { openDatabase } from './open';
 
 export interface RunningServer {
   /** Address it answers at, without a final slash. */
@@ -87,7 +87,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
   };
 
   async function open(): Promise<void> {
-    const database = options.database ?? (await connect(config, { as: 'server', log }));
+    const database = options.database ?? (await openDatabase(config, { as: 'server', log }));
     backend = backendOf({ database, config, clock, log, publicUrl: () => config.publicUrl ?? address });
     await database.ready();
     await options.prepare?.(database, config.publicUrl ?? address, clock);

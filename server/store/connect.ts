@@ -1,12 +1,21 @@
 // Chooses and opens the engine that the settings name.
-import type { Config } from '../config';
 import type { Database } from './database';
 import { EmbeddedDatabase, openForCommand } from './embedded';
 import { silent } from './log';
 import type { Log } from './log';
 import { migrate } from './migrate';
+import type { Migration } from './migrate';
 import type { PooledDatabase } from './pool';
 import { connectPostgres } from './postgres';
+
+/** What is needed of the settings. */
+export interface ConnectSettings {
+  /** null: the embedded engine. */
+  readonly databaseUrl: string | null;
+  /** Directory of the embedded engine. */
+  readonly data: string;
+  readonly limits?: { readonly pool: number };
+}
 
 export interface ConnectOptions {
   /** The server needs the engine for itself; a command may use the running server's. */
@@ -14,8 +23,8 @@ export interface ConnectOptions {
   /** Said to other processes that find the directory in use: `geomig import`. */
   readonly purpose?: string;
   readonly log?: Log;
-  /** Whether pending migrations are run (default). */
-  readonly migrate?: boolean;
+  /** Run when they are pending; none: the schema stays as it is found. */
+  readonly migrations: readonly Migration[];
 }
 
 /**
@@ -23,20 +32,23 @@ export interface ConnectOptions {
  * comes back all the same, not healthy, and `ready()` resolves once it has been reached and migrated (F3).
  * @throws DirectoryLocked, NewerSchema, Fault unavailable when the embedded engine does not start
  */
-export async function connect(
-  config: Pick<Config, 'databaseUrl' | 'data'> & { readonly limits?: Pick<Config['limits'], 'pool'> },
-  options: ConnectOptions = { as: 'server' },
-): Promise<Database> {
+export async function connect(settings: ConnectSettings, options: ConnectOptions): Promise<Database> {
   const log = options.log ?? silent;
-  const run = options.migrate ?? true;
-  if (config.databaseUrl !== null)
-    return connectPostgres({ url: config.databaseUrl, size: config.limits?.pool ?? 10, log, migrate: run, wait: options.as === 'server' });
+  const { migrations } = options;
+  if (settings.databaseUrl !== null)
+    return connectPostgres({
+      url: settings.databaseUrl,
+      size: settings.limits?.pool ?? 10,
+      log,
+      migrations,
+      wait: options.as === 'server',
+    });
   const purpose = options.purpose ?? (options.as === 'server' ? 'the GeoMIG server' : 'a geomig command');
-  const open = { data: config.data, log, purpose };
+  const open = { data: settings.data, log, purpose };
   const database: PooledDatabase = options.as === 'server' ? await EmbeddedDatabase.open(open) : await openForCommand(open);
   try {
-    if (run) {
-      await migrate(database, 'latest');
+    if (migrations.length > 0) {
+      await migrate(database, migrations, 'latest');
       await database.inspect();
     }
   } catch (error) {

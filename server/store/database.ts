@@ -38,6 +38,12 @@ export interface Database {
   /** For migrations and charter tables; same roles as owner. */
   readonly knex: Knex;
   begin(options: SessionOptions): Promise<Session>;
+  /**
+   * One small read-only statement of our own in one round trip: no transaction, no role (it runs as the login, so never with a text
+   * that a caller has had a part in), at most a few seconds. It is asked again when the connection was
+   * found dead.
+   */
+  ask<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** begin, use, commit; rollback on a throw. */
   transaction<T>(options: SessionOptions, use: (session: Session) => Promise<T>): Promise<T>;
   /** Resolves when the database has been reached and migrated for the first time; rejects when close() comes first. */

@@ -1,12 +1,18 @@
 // Brings the tables of the server to the state the program expects: all pending migrations in one transaction, once, however many
 // instances start together (advisory lock on PostgreSQL; the embedded engine has one transaction at a time anyway).
 import type { Knex } from 'knex';
-import { migrations } from '../../migrations';
 import type { Database } from './database';
 import { errorCode } from './errors';
 
-/** `latest`: up to the newest; `down`: all of them back, data included. */
-export type MigrationGoal = 'latest' | 'down';
+/** A step of the schema; both directions run inside the transaction that `knex` is bound to. The list of them is given by whoever opens the database. */
+export interface Migration {
+  readonly name: string;
+  readonly up: (knex: Knex) => Promise<void>;
+  readonly down: (knex: Knex) => Promise<void>;
+}
+
+/** `latest`: up to the newest; `back`: the newest one taken back; `down`: all of them, data included. */
+export type MigrationGoal = 'latest' | 'back' | 'down';
 
 const lockKey = 7_305_190_442; // any number, the same in all instances
 
@@ -32,20 +38,35 @@ export async function appliedMigrations(knex: Knex): Promise<string[]> {
   return rows.map(row => row.name);
 }
 
-export async function migrate(database: Pick<Database, 'engine' | 'knex'>, goal: MigrationGoal): Promise<MigrationReport> {
+/** Runs the migrations that are pending, or takes some back. @throws NewerSchema when the database knows a step that is not in the list */
+export async function migrate(
+  database: Pick<Database, 'engine' | 'knex'>,
+  migrations: readonly Migration[],
+  goal: MigrationGoal,
+): Promise<MigrationReport> {
   const done: string[] = [];
   await database.knex.transaction(async trx => {
     if (database.engine === 'postgresql') await trx.raw('select pg_advisory_xact_lock(?)', [lockKey]);
     const applied = new Set(await appliedMigrations(trx));
     const unknown = [...applied].filter(name => !migrations.some(migration => migration.name === name));
     if (unknown.length > 0) throw new NewerSchema(unknown);
-    if (goal === 'latest') await up(trx, applied, done);
-    else await down(trx, applied, done);
+    const present = migrations.filter(migration => applied.has(migration.name)).reverse();
+    switch (goal) {
+      case 'latest':
+        await up(trx, migrations, applied, done);
+        break;
+      case 'back':
+        await down(trx, present.slice(0, 1), present.length === 1, done);
+        break;
+      case 'down':
+        await down(trx, present, true, done);
+        break;
+    }
   });
   return { done };
 }
 
-async function up(trx: Knex, applied: ReadonlySet<string>, done: string[]): Promise<void> {
+async function up(trx: Knex, migrations: readonly Migration[], applied: ReadonlySet<string>, done: string[]): Promise<void> {
   const pending = migrations.filter(migration => !applied.has(migration.name));
   if (pending.length === 0) return;
   if (applied.size === 0) {
@@ -59,13 +80,14 @@ async function up(trx: Knex, applied: ReadonlySet<string>, done: string[]): Prom
   }
 }
 
-async function down(trx: Knex, applied: ReadonlySet<string>, done: string[]): Promise<void> {
-  for (const migration of [...migrations].reverse()) {
-    if (!applied.has(migration.name)) continue;
-    await migration.down(trx);
-    done.push(migration.name);
+/** Takes steps back, the newest first; with the last of them goes the schema. */
+async function down(trx: Knex, steps: readonly Migration[], whole: boolean, done: string[]): Promise<void> {
+  for (const { name, down: takeBack } of steps) {
+    await takeBack(trx);
+    await trx.raw('delete from geomig.migration where name = ?', [name]);
+    done.push(name);
   }
-  if (applied.size === 0) return;
+  if (!whole || steps.length === 0) return;
   await trx.raw('drop table geomig.migration');
   await trx.raw('drop schema geomig');
 }

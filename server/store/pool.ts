@@ -39,6 +39,10 @@ export const writerRole = 'geomig_writer';
 
 /** Longest `healthy()` waits, in milliseconds. */
 const healthDeadline = 2_000;
+/** Longest a statement of `ask()` runs, in milliseconds; on the embedded engine it waits for its turn as well. */
+const askDeadline = 5_000;
+
+const ignore = (): void => undefined;
 
 export class PooledDatabase implements Database {
   readonly engine: 'embedded' | 'postgresql';
@@ -122,18 +126,55 @@ export class PooledDatabase implements Database {
   }
 
   async begin(options: SessionOptions): Promise<Session> {
+    const text = this.beginText(options);
+    return this.withClient(options.signal, async client => {
+      await client.query(text);
+      return { value: new ClientSession(client, options, this.host), keep: true };
+    });
+  }
+
+  async ask<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.withClient(undefined, async client => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        const fault = new Fault('busy', '', 'the server is busy', { retryAfter: 2 });
+        timer = setTimeout(() => reject(fault), askDeadline + (this.settings.spool === null ? 0 : this.settings.wait));
+      });
+      const asked = client.query<Row>(text, [...values]);
+      asked.catch(ignore);
+      try {
+        return { value: (await Promise.race([asked, late])).rows, keep: false };
+      } finally {
+        clearTimeout(timer);
+      }
+    });
+  }
+
+  /**
+   * Uses a client of the pool; it goes back afterwards unless it is to be kept by the session that was made of it. A pooled connection may
+   * have died unnoticed: then `use` is tried with others.
+   */
+  private async withClient<T>(
+    signal: AbortSignal | undefined,
+    use: (client: PoolClient) => Promise<{ readonly value: T; readonly keep: boolean }>,
+  ): Promise<T> {
     if (this.isClosed) throw new Fault('unavailable', '', 'the server is closing', { retryAfter: 10 });
     this.checkAway();
-    const text = this.beginText(options);
     for (let attempt = 1; ; attempt++) {
-      const client = await this.acquire(options.signal);
+      const client = await this.acquire(signal);
+      // a connection that ends while it is out of the pool says so here; unheard, it would end the process
+      client.on('error', ignore);
       try {
-        await client.query(text);
-        return new ClientSession(client, options, this.host);
+        const { value, keep } = await use(client);
+        if (!keep) client.release();
+        return value;
       } catch (error) {
         client.release(true);
-        // a pooled connection may have died unnoticed: one more try with another
+        // one of ask() that is late still runs
+        if (error instanceof Fault) void this.settings.cancel(client).catch(ignore);
         if (attempt > 2 || !isConnectionLoss(error)) throw this.lost(error);
+      } finally {
+        client.off('error', ignore);
       }
     }
   }

@@ -5,6 +5,7 @@ import { Fault } from '../core/model/fault';
 import { errorCode, faultOf, isConnectionLoss, isPoolWait } from './errors';
 import type { Log } from './log';
 import { isFinal, migrate } from './migrate';
+import type { Migration } from './migrate';
 import { PooledDatabase } from './pool';
 import type { PoolSettings } from './pool';
 import { Watch } from './reachable';
@@ -23,7 +24,8 @@ export interface PostgresOptions {
   readonly url: string;
   readonly size: number;
   readonly log: Log;
-  readonly migrate: boolean;
+  /** Run when they are pending; none: the schema stays as it is found. */
+  readonly migrations: readonly Migration[];
   /** Whether to come back while the database is away, and try on (F3); otherwise that is an error. */
   readonly wait: boolean;
 }
@@ -88,7 +90,7 @@ export class PostgresDatabase extends PooledDatabase {
   async attempt(): Promise<void> {
     await this.control('select 1');
     if (!this.everReady) {
-      if (this.options.migrate) await migrate(this, 'latest');
+      if (this.options.migrations.length > 0) await migrate(this, this.options.migrations, 'latest');
       await this.inspect();
       this.warnAboutRoles();
       this.markReady();
@@ -113,9 +115,9 @@ export class PostgresDatabase extends PooledDatabase {
     if (this.watch.isAway) throw new Fault('unavailable', '', 'the database is not available', { retryAfter: 5 });
   }
 
-  /** A refused or hanging connection starts the watch: from then on requests are refused at once instead of waiting (F2). */
+  /** A refused or hanging connection, or a small question that got no answer in time, starts the watch: from then on requests are refused at once instead of waiting (F2). */
   protected override lost(error: unknown): Fault {
-    if (isConnectionLoss(error) || isPoolWait(error)) {
+    if (isConnectionLoss(error) || isPoolWait(error) || error instanceof Fault) {
       void this.answers().then(alive => {
         if (!alive && !this.closed) this.keepTrying();
       });

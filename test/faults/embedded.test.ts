@@ -4,6 +4,7 @@ import { createConnection } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { migrations } from '../../migrations';
 import { bridgeLimits } from '../../server/store/bridge';
 import { connect } from '../../server/store/connect';
 import { EmbeddedDatabase } from '../../server/store/embedded';
@@ -123,7 +124,7 @@ describe('one engine for many', () => {
     const socket = statSync(join(test.data, '.s.PGSQL.5432'));
     expect(socket.isSocket()).toBe(true);
     expect(socket.mode & 0o777).toBe(0o600);
-    const command = await connect({ databaseUrl: null, data: test.data }, { as: 'command', migrate: false });
+    const command = await connect({ databaseUrl: null, data: test.data }, { as: 'command', migrations: [] });
     expect(command.engine).toBe('embedded');
     const session = await command.begin({ role: 'reader' });
     let bytes = 0;
@@ -224,7 +225,7 @@ describe('one directory, two processes (F8)', () => {
       await writer.says(`ack ${10 * round}.`);
       await writer.kill();
       const acknowledged = Number(/.*ack (\d+)\./s.exec(writer.output)?.[1]);
-      const database = await connect({ databaseUrl: null, data: test.data });
+      const database = await connect({ databaseUrl: null, data: test.data }, { as: 'server', migrations });
       const [row] = await database.transaction({ role: 'owner' }, s =>
         s.rows<{ lost: number; halves: number }>(
           `select (select count(*) from generate_series(1, $1::integer) g where not exists (select 1 from data.round where n = g and part = 2)) as lost,

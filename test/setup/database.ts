@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
+import { migrations } from '../../migrations';
 import { projectRoot } from '../../server/root';
 import { connect } from '../../server/store/connect';
 import type { Database } from '../../server/store/database';
@@ -49,7 +50,7 @@ export async function embedded(options: TestDatabaseOptions = {}): Promise<TestD
     purpose: `a test (${basename(process.argv[1] ?? '')})`,
     ...(options.limits ? { limits: options.limits } : {}),
   });
-  await migrate(database, 'latest');
+  await migrate(database, migrations, 'latest');
   database.markReady();
   return {
     database,
@@ -68,7 +69,7 @@ async function postgresql(server: string, options: TestDatabaseOptions): Promise
   await administer(server, `create database ${name} template ${template}`);
   const url = urlOf(server, name);
   const data = mkdtempSync(join(tmpdir(), 'geomig-test-'));
-  const database = await connect({ databaseUrl: url, data }, { as: 'server', log: options.log ?? silent });
+  const database = await connect({ databaseUrl: url, data }, { as: 'server', migrations, log: options.log ?? silent });
   await database.ready();
   return {
     database,
@@ -130,7 +131,7 @@ async function migratedDirectory(): Promise<string> {
   try {
     const database = await EmbeddedDatabase.open({ data, log: silent, purpose: 'a test that prepares' });
     try {
-      await migrate(database, 'latest');
+      await migrate(database, migrations, 'latest');
       await database.knex.raw('checkpoint');
     } finally {
       await database.close();
@@ -159,7 +160,7 @@ async function migratedTemplate(server: string): Promise<string> {
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (rows.length > 0) return name;
     await client.query(`create database ${name}_new`);
-    const database = await connect({ databaseUrl: urlOf(server, `${name}_new`), data: tmpdir() }, { as: 'server' });
+    const database = await connect({ databaseUrl: urlOf(server, `${name}_new`), data: tmpdir() }, { as: 'server', migrations });
     await database.ready();
     await database.close();
     await client.query(`alter database ${name}_new rename to ${name}`);

@@ -358,7 +358,7 @@ describe('what the first migration makes', () => {
 
   it('names its steps', async () => {
     expect(await appliedMigrations(test.database.knex)).toEqual(migrations.map(migration => migration.name));
-    expect(await migrate(test.database, 'latest')).toEqual({ done: [] });
+    expect(await migrate(test.database, migrations, 'latest')).toEqual({ done: [] });
   });
 });
 

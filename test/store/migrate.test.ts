@@ -19,26 +19,26 @@ describe('migrations', () => {
       (await database.knex.raw<{ rows: { name: string }[] }>(picture)).rows.map(row => row.name);
     const before = await tables();
     expect(before).toContain('geomig.migration');
-    expect((await migrate(database, 'down')).done).toEqual([...names].reverse());
+    expect((await migrate(database, migrations, 'down')).done).toEqual([...names].reverse());
     expect(await tables()).toEqual([]);
     expect(await appliedMigrations(database.knex)).toEqual([]);
     const { rows } = await database.knex.raw<{ rows: unknown[] }>(`select 1 from pg_namespace where nspname in ('geomig', 'data')`);
     expect(rows).toEqual([]);
-    expect((await migrate(database, 'latest')).done).toEqual(names);
+    expect((await migrate(database, migrations, 'latest')).done).toEqual(names);
     expect(await tables()).toEqual(before);
   });
 
   it('run once when several instances start together', async () => {
     const { database } = test;
-    await migrate(database, 'down');
-    const reports = await Promise.all([1, 2, 3].map(() => migrate(database, 'latest')));
+    await migrate(database, migrations, 'down');
+    const reports = await Promise.all([1, 2, 3].map(() => migrate(database, migrations, 'latest')));
     expect(reports.flatMap(report => report.done)).toEqual(names);
   });
 
   it('refuse a database that a newer program has migrated', async () => {
     const { database } = test;
     await database.knex.raw(`insert into geomig.migration (name) values ('999_future')`);
-    await expect(migrate(database, 'latest')).rejects.toThrow(NewerSchema);
+    await expect(migrate(database, migrations, 'latest')).rejects.toThrow(NewerSchema);
     await database.knex.raw(`delete from geomig.migration where name = '999_future'`);
   });
 
