@@ -82,8 +82,11 @@ function rule(look: RuleLook): string {
   ].join('');
 }
 
+/** Names stand in a group of their own: in the same one they would count as a match and silence the rules for « everything else ». */
 export function styleDocument(name: string, title: string, rules: readonly RuleLook[]): string {
+  const groups = [rules.filter(look => !look.label), rules.filter(look => look.label)].filter(group => group.length > 0);
+  const body = groups.map(group => `<se:FeatureTypeStyle>${group.map(rule).join('')}</se:FeatureTypeStyle>`).join('');
   return `<?xml version="1.0" encoding="UTF-8"?>
-<StyledLayerDescriptor version="1.1.0" xmlns="http://www.opengis.net/sld" xmlns:se="http://www.opengis.net/se" xmlns:ogc="http://www.opengis.net/ogc"><NamedLayer><se:Name>${name}</se:Name><UserStyle><se:Name>default</se:Name><se:Description><se:Title>${escape(title)}</se:Title></se:Description><se:FeatureTypeStyle>${rules.map(rule).join('')}</se:FeatureTypeStyle></UserStyle></NamedLayer></StyledLayerDescriptor>
+<StyledLayerDescriptor version="1.1.0" xmlns="http://www.opengis.net/sld" xmlns:se="http://www.opengis.net/se" xmlns:ogc="http://www.opengis.net/ogc"><NamedLayer><se:Name>${name}</se:Name><UserStyle><se:Name>default</se:Name><se:Description><se:Title>${escape(title)}</se:Title></se:Description>${body}</UserStyle></NamedLayer></StyledLayerDescriptor>
 `;
 }

@@ -29,7 +29,7 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 export function growTerritory(): Cell[] {
   const sites = communeFacts.map(fact => {
     const [x, y] = transformPoint(fact.lon, fact.lat, 4326, 2154);
-    return { fact, x, y, weight: 0, reach: 1.22 * Math.sqrt((fact.area * 1e6) / Math.PI) };
+    return { fact, x, y, weight: 0, reach: 1.45 * Math.sqrt((fact.area * 1e6) / Math.PI) };
   });
   type Site = (typeof sites)[number];
   const cellOf = (site: Site): Point[] => {

@@ -159,8 +159,8 @@ function offset(a: Point, b: Point, along: number, aside: number): Point {
 }
 
 function houseAt(a: Point, b: Point, along: number, side: number, random: () => number): { corners: Point[]; door: Point } {
-  const width = 9 + random() * 14;
-  const depth = 9 + random() * 9;
+  const width = 15 + random() * 22;
+  const depth = 11 + random() * 13;
   const near = 12 + random() * 5;
   const corners = [
     offset(a, b, along, side * near),
