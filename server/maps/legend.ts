@@ -1,6 +1,7 @@
 // Legend graphics: a swatch for each rule of a style, drawn with the map's own painters, and the rule's title beside it.
 // The size is a function of the style, the language and the options alone, so that what capabilities announce is what is sent.
 import { createCanvas } from '@napi-rs/canvas';
+import { Fault } from '../core/model/fault';
 import { inLanguage } from '../core/model/text';
 import type { Language } from '../core/model/text';
 import { shapeKinds } from '../core/ports/scene';
@@ -41,6 +42,7 @@ interface Layout extends LegendSize {
 
 const defaultSwatch = 20;
 const longestText = 120;
+const mostPixels = 4_000_000;
 
 function layout(style: Style, options: LegendOptions): Layout {
   const scale = options.symbolScale;
@@ -88,9 +90,10 @@ export function legendSize(style: Style, options: LegendOptions): LegendSize {
   return { width, height };
 }
 
-/** The legend as PNG. */
+/** The legend as PNG. Fault too-large beyond four million pixels. */
 export function drawLegend(style: Style, options: LegendOptions): Uint8Array {
   const plan = layout(style, options);
+  if (plan.width * plan.height > mostPixels) throw new Fault('too-large', 'width', `the legend would have more than ${mostPixels} pixels`);
   const surface = createSurface(plan.width, plan.height, options.transparent ? null : 0xffffff);
   const canvas = createCanvas(plan.width, plan.height);
   const context = canvas.getContext('2d');

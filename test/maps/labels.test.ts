@@ -170,4 +170,9 @@ describe('legend', () => {
     const image = decode(drawLegend(none, { ...options, transparent: true }));
     expect(image.data.every(value => value === 0)).toBe(true);
   });
+
+  test('a legend beyond reason is refused', () => {
+    const many = `<se:FeatureTypeStyle xmlns:se="http://www.opengis.net/se">${rule('x', '#000000').repeat(100)}</se:FeatureTypeStyle>`;
+    expect(() => drawLegend(readStyle(many), { ...options, width: 512, height: 512 })).toThrow(/pixels/);
+  });
 });

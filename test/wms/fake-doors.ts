@@ -138,6 +138,8 @@ function within(query: Query, row: Row): boolean {
 export interface FakeDoors extends Doors {
   /** What was asked of the data, in order. */
   readonly asked: Query[];
+  /** How many rows each of the questions found. */
+  readonly found: number[];
   /** Snapshots opened and not closed. */
   readonly open: { count: number };
 }
@@ -145,6 +147,7 @@ export interface FakeDoors extends Doors {
 export function fakeDoors(options: { readonly masked?: boolean } = {}): FakeDoors {
   const known = worlds(options.masked ?? false);
   const asked: Query[] = [];
+  const found: number[] = [];
   const open = { count: 0 };
   const worldOf = (name: string): World | undefined => known[name.replace(/^antony:/, '')];
   const rowsOf = (query: Query): readonly Row[] => {
@@ -155,6 +158,7 @@ export function fakeDoors(options: { readonly masked?: boolean } = {}): FakeDoor
       if (!world.layer.type.properties.some(property => property.name === name))
         throw new Fault('unknown-property', name, `no property ${name}`);
     const rows = world.rows.filter(row => within(query, row));
+    found.push(rows.length);
     return rows.slice(0, query.page.count ?? rows.length);
   };
   const snapshot: Snapshot = {
@@ -221,6 +225,7 @@ export function fakeDoors(options: { readonly masked?: boolean } = {}): FakeDoor
       explain: unused,
     },
     asked,
+    found,
     open,
   };
 }

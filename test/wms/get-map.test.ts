@@ -106,10 +106,14 @@ test('the door is asked for a little more than the map, so that symbols at its b
   expect(colorAt(body, 1, 50)).toBe('00aa00ff');
 });
 
-test('a box beyond the earth is drawn all the same', async () => {
-  const { reply, doors } = await ask(map({ CRS: 'EPSG:4326', BBOX: '-100,-200,100,200' }));
+test.each([
+  ['EPSG:4326', '-100,-200,100,200'],
+  ['CRS:84', '-180,-90,180,90'],
+  ['EPSG:3857', '-30000000,-30000000,30000000,30000000'],
+])('a box around the whole earth in %s asks for all', async (crs, bbox) => {
+  const { reply, doors } = await ask(map({ CRS: crs, BBOX: bbox }));
   expect(reply.type).toBe('image/png');
-  expect(doors.asked).toHaveLength(1);
+  expect(doors.found).toEqual([3]);
 });
 
 test('a failure of the data closes the snapshot', async () => {

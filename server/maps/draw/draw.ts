@@ -43,6 +43,8 @@ interface Line {
   readonly opacity: number;
   readonly reach: number;
   readonly stroker: Stroker;
+  /** A pattern shorter than a pixel is drawn as one line. */
+  readonly dashed: boolean;
 }
 
 /** A symbolizer ready for use on the features of one scene. */
@@ -148,6 +150,7 @@ class Work {
       opacity: Math.round(opacity * 256),
       reach: reach(half, join),
       stroker: new Stroker(this.#raster, { half, join, cap }),
+      dashed: stroke.dashes.reduce((sum, length) => sum + length, 0) * this.#drawing.symbolScale >= 1,
     };
   }
 
@@ -213,7 +216,7 @@ class Work {
     for (let part = 0; part < parts; part++) {
       const from = starts[part] as number;
       const count = (starts[part + 1] as number) - from;
-      if (stroke.dashes.length === 0) stroker.part(points, from, count, closed);
+      if (!line.dashed) stroker.part(points, from, count, closed);
       else {
         const scale = this.#drawing.symbolScale;
         const pattern = { lengths: stroke.dashes.map(length => length * scale), offset: stroke.dashOffset * scale };

@@ -5,7 +5,8 @@ import { Stroker } from './stroke';
 import { blit, createSurface, pixelOf } from './surface';
 import type { Surface } from './surface';
 
-const phases = 4;
+/** Steps within a pixel that a mark may begin at; a large one looks the same at whole pixels. */
+const phasesOf = (half: number): number => (half > 40 ? 1 : 4);
 
 /** Corners of a shape of size 1 around 0,0, y downwards; one closed ring. */
 export function outline(shape: MarkShape): readonly (readonly [number, number])[] {
@@ -79,6 +80,7 @@ export class MarkSprites {
   readonly #mark: Mark;
   readonly #scale: number;
   readonly #half: number;
+  readonly #phases: number;
   readonly #pictures: (Surface | undefined)[] = [];
 
   /** `scale` multiplies sizes (resolution of the map over that of 0.28 mm pixels). */
@@ -86,10 +88,12 @@ export class MarkSprites {
     this.#mark = mark;
     this.#scale = scale;
     this.#half = Math.ceil((mark.size * scale) / 2 + (mark.stroke ? mark.stroke.width * scale * 2 : 0) + mark.size * scale * 0.21) + 1;
+    this.#phases = phasesOf(this.#half);
   }
 
   /** Draws the mark with its middle at x,y. */
   draw(surface: Surface, x: number, y: number): void {
+    const phases = this.#phases;
     const quarterX = Math.round(x * phases);
     const quarterY = Math.round(y * phases);
     const left = Math.floor(quarterX / phases);

@@ -3,7 +3,7 @@ import { transformEnvelope } from '../../core/model/crs';
 import { envelopePolygon } from '../../core/model/geometry';
 import type { Envelope } from '../../core/model/geometry';
 import type { Layer } from '../../core/model/layer';
-import { everything } from '../../core/filter/filter';
+import { everything, nothing } from '../../core/filter/filter';
 import type { Filter, SpatialOperator } from '../../core/filter/filter';
 import type { Context } from '../../core/ports/context';
 import type { Doors } from '../../core/ports/doors';
@@ -100,10 +100,11 @@ export const grown = (box: Envelope, by: number): Envelope => ({
 
 /**
  * The part of a layer within a box of the map, as a filter in the layer's own CRS: the box is turned there along its edges, since four
- * corners of a large map say little about it. A box that cannot be turned restricts nothing.
+ * corners of a large map say little about it. A box that cannot be turned restricts nothing on a map, and finds nothing under a pixel.
  */
 export function inBox(operator: SpatialOperator, layer: Layer, box: Envelope, srid: number): Filter {
   const native = layer.type.geometry?.srid ?? srid;
+  const beyond = operator === 'bbox' ? everything : nothing;
   let turned = box;
   if (native !== srid) {
     const limited =
@@ -113,13 +114,13 @@ export function inBox(operator: SpatialOperator, layer: Layer, box: Envelope, sr
     try {
       turned = transformEnvelope(limited, srid, native, 16);
     } catch {
-      return everything;
+      return beyond;
     }
     const within =
       [turned.minX, turned.minY, turned.maxX, turned.maxY].every(Number.isFinite) &&
       turned.minX <= turned.maxX &&
       turned.minY <= turned.maxY;
-    if (!within) return everything;
+    if (!within) return beyond;
     // the edges were sampled: between two samples they may bulge
     turned = grown(turned, Math.max(turned.maxX - turned.minX, turned.maxY - turned.minY) * 0.005);
   }

@@ -15,11 +15,20 @@ const kept = new Map<string, Style>();
 function parsed(document: string): Style {
   const known = kept.get(document);
   if (known) return known;
-  const style = readStyle(document);
+  const style = stored(document);
   const [oldest] = kept.keys();
   if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest);
   kept.set(document, style);
   return style;
+}
+
+/** Styles were read when they were stored: one that cannot be read now is a defect, and its words are nothing to tell. */
+function stored(document: string): Style {
+  try {
+    return readStyle(document);
+  } catch (cause) {
+    throw new Fault('internal', '', 'a stored style cannot be read', { cause });
+  }
 }
 
 /** A style of a layer as it is advertised. */
