@@ -10,7 +10,7 @@ import { Brakes } from './brakes';
 import type { Database, Session } from './database';
 import { credentialKey, digestSecret, makeToken } from './identity-keys';
 import { verifyPassword } from './passwords';
-import { accountById, accountByKey, accountByLogin, accountBySession, type AccountRow } from './people';
+import { accountById, accountByKey, accountByLogin, accountBySession, noteKeyUse, type AccountRow, type Reader } from './people';
 
 export interface AccountsParts {
   readonly database: Database;
@@ -39,6 +39,7 @@ interface Verified {
 export class StoredAccounts implements Accounts {
   readonly #parts: AccountsParts;
   readonly #now: () => number;
+  readonly #reader: Reader;
   readonly #brakes: Brakes;
   readonly #verified = new Map<string, Verified>();
   readonly #verifying = new Map<string, Promise<AccountRow>>();
@@ -46,6 +47,7 @@ export class StoredAccounts implements Accounts {
   constructor(parts: AccountsParts) {
     this.#parts = parts;
     this.#now = parts.now ?? (() => performance.now());
+    this.#reader = { rows: (text, values) => parts.database.ask(text, values) };
     this.#brakes = new Brakes(parts.attempts, this.#now);
   }
 
@@ -56,7 +58,7 @@ export class StoredAccounts implements Accounts {
       case 'basic':
         return this.#admit(await this.#byLogin(credential.login, credential.secret, instant, address), instant);
       case 'session': {
-        const account = await this.#in(session => accountBySession(session, digestSecret(credential.token)));
+        const account = await accountBySession(this.#reader, digestSecret(credential.token));
         return account ? { ...account.person, state: await this.#stateOf(account, instant) } : null;
       }
     }
@@ -86,7 +88,7 @@ export class StoredAccounts implements Accounts {
   }
 
   async #byKey(key: string, instant: string, address: string): Promise<AccountRow> {
-    const account = await this.#in(session => accountByKey(session, digestSecret(key), parisDay(instant)));
+    const account = await this.#holderOf(key, parisDay(instant));
     if (account) return account;
     // a right key is never braked: 256 bits are not guessed
     const source = addressKey(address);
@@ -97,7 +99,9 @@ export class StoredAccounts implements Accounts {
 
   /** Login with a password, or with one of the account's own keys. */
   async #byLogin(login: string, secret: string, instant: string, address: string): Promise<AccountRow> {
-    const account = await this.#in(session => accountByKey(session, digestSecret(secret), parisDay(instant)));
+    // a password that was verified before is no key: one question less
+    if (this.#verified.has(credentialKey(login.toLowerCase(), secret))) return this.#byPassword(login, secret, address);
+    const account = await this.#holderOf(secret, parisDay(instant));
     if (account && account.person.login.toLowerCase() === login.toLowerCase()) return account;
     if (account || madeKey.test(secret)) {
       const source = addressKey(address);
@@ -108,13 +112,21 @@ export class StoredAccounts implements Accounts {
     return this.#byPassword(login, secret, address);
   }
 
+  /** The account of a key; notes the first use of a day. */
+  async #holderOf(key: string, day: string): Promise<AccountRow | null> {
+    const holder = await accountByKey(this.#reader, digestSecret(key), day);
+    const { unnoted } = holder ?? {};
+    if (typeof unnoted === 'number') await this.#in(session => noteKeyUse(session, unnoted, day));
+    return holder?.account ?? null;
+  }
+
   async #byPassword(login: string, password: string, address: string): Promise<AccountRow> {
     const keys = [loginKey(login), addressKey(address)];
     this.#brakes.check(...keys);
     const key = credentialKey(login.toLowerCase(), password);
     const known = this.#verified.get(key);
     if (known && known.until > this.#now()) {
-      const account = await this.#in(session => accountById(session, known.id));
+      const account = await accountById(this.#reader, known.id);
       if (account?.generation === known.generation) return account;
       this.#verified.delete(key);
     }
@@ -128,14 +140,13 @@ export class StoredAccounts implements Accounts {
   }
 
   async #verify(login: string, password: string, keys: readonly string[], key: string): Promise<AccountRow> {
-    const account = await this.#in(session => accountByLogin(session, login));
+    const account = await accountByLogin(this.#reader, login);
     // the brakes are looked at again when the turn has come: a burst of guesses has failed meanwhile
-    const right = await verifyPassword(account?.passwordHash ?? null, password, () => this.#brakes.check(...keys));
-    if (!account || !right) {
-      this.#brakes.failed(...keys);
-      throw refused();
-    }
-    this.#brakes.succeeded(loginKey(login));
+    const right = await verifyPassword(account?.passwordHash ?? null, password, {
+      before: () => this.#brakes.check(...keys),
+      after: good => (good ? this.#brakes.succeeded(loginKey(login)) : this.#brakes.failed(...keys)),
+    });
+    if (!account || !right) throw refused();
     for (const oldest of this.#verified.keys()) {
       if (this.#verified.size < mostRemembered) break;
       this.#verified.delete(oldest);

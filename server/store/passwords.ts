@@ -42,15 +42,21 @@ let nobody: Promise<string> | null = null;
 
 /**
  * Whether the password has that hash; a null hash (unknown account, no password) costs the same and is false.
- * `before` runs when the turn has come: what it throws is thrown, and nothing is hashed.
+ * `turn.before` runs when the turn has come: what it throws is thrown, and nothing is hashed; `turn.after` before the next one's turn.
  */
-export async function verifyPassword(stored: string | null, password: string, before?: () => void): Promise<boolean> {
+export async function verifyPassword(
+  stored: string | null,
+  password: string,
+  turn?: { readonly before: () => void; readonly after: (right: boolean) => void },
+): Promise<boolean> {
   const against = stored ?? (await (nobody ??= hashPassword(randomBytes(16).toString('hex'))));
-  const right = await inTurn(() => {
-    before?.();
-    return verify(against, password.slice(0, maximumLength)).catch(() => false);
+  return inTurn(async () => {
+    turn?.before();
+    const same = await verify(against, password.slice(0, maximumLength)).catch(() => false);
+    const right = stored !== null && same;
+    turn?.after(right);
+    return right;
   });
-  return stored !== null && right;
 }
 
 /** Fault invalid-value at `locator` when the password is too short, too common or made of the account's own name. */
