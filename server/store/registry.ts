@@ -6,6 +6,8 @@ import type { StyleRef } from '../core/model/layer';
 import type { Text } from '../core/model/text';
 import type { ServiceMetadata } from '../core/ports/doors';
 import type { Database, Session } from './database';
+import { Generations, generationsIn, SharedQuestion } from './generations';
+import type { Numbers } from './generations';
 
 /** A published type with what surrounds it. */
 export interface PublishedType {
@@ -40,42 +42,26 @@ export interface Published {
 /** Reads the registry. `namespaceOf` gives the URI of a prefix that the partnership set none for: `{publicUrl}/ns/{prefix}`. */
 export class Registry {
   #kept: Published | null = null;
-  #running: Promise<Published> | null = null;
-  #next: Promise<Published> | null = null;
+  readonly #load: SharedQuestion<Published>;
   readonly #counts = new Map<string, { readonly generation: number; readonly count: number }>();
 
   constructor(
-    private readonly database: Database,
-    private readonly namespaceOf: (prefix: string) => string,
-  ) {}
-
-  /** What is published, as it is in the tables now. Faults: unavailable. */
-  current(): Promise<Published> {
-    // a question already under way began before this request arrived: share the one after it
-    if (this.#running) return (this.#next ??= this.#running.then(noop, noop).then(() => this.#ask()));
-    return this.#ask();
+    database: Database,
+    namespaceOf: (prefix: string) => string,
+    private readonly generations: Generations = new Generations(database),
+  ) {
+    this.#load = new SharedQuestion(() =>
+      database.transaction({ role: 'reader', snapshot: true, timeout: loadDeadline }, async session => {
+        const seen = publishedNumbers(await generationsIn(session));
+        return (this.#kept = { ...(await loadPublished(session, namespaceOf)), ...seen });
+      }),
+    );
   }
 
-  #ask(): Promise<Published> {
-    this.#next = null;
-    const running: Promise<Published> = this.#look().finally(() => {
-      if (this.#running === running) this.#running = null;
-    });
-    return (this.#running = running);
-  }
-
-  async #look(): Promise<Published> {
-    const kept = this.#kept;
-    return this.database.transaction({ role: 'reader', snapshot: true }, async session => {
-      const numbers = await session.rows<{ what: string; number: number }>(
-        `select what, number from geomig.generation where what in ('registry', 'records')`,
-      );
-      const recordsGeneration = Number(numbers.find(row => row.what === 'records')?.number ?? 0);
-      // both only grow, so that the sum tells any change of either
-      const generation = numbers.reduce((sum, row) => sum + Number(row.number), 0);
-      if (kept?.generation === generation) return kept;
-      return (this.#kept = { ...(await loadPublished(session, this.namespaceOf)), generation, recordsGeneration });
-    });
+  /** What is published, as it is in the tables now. Faults: unavailable, busy. */
+  async current(): Promise<Published> {
+    const { generation } = publishedNumbers(await this.generations.now());
+    return this.#kept?.generation === generation ? this.#kept : this.#load.ask();
   }
 
   /** A number of rows counted before at that generation (where edits are noticed). */
@@ -89,7 +75,14 @@ export class Registry {
   }
 }
 
-const noop = (): void => undefined;
+/** Longest statement of a load, in milliseconds. */
+const loadDeadline = 30_000;
+
+/** Both numbers only grow, so that their sum tells any change of either. */
+function publishedNumbers(numbers: Numbers): Pick<Published, 'generation' | 'recordsGeneration'> {
+  const recordsGeneration = numbers.get('records') ?? 0;
+  return { generation: recordsGeneration + (numbers.get('registry') ?? 0), recordsGeneration };
+}
 
 interface TypeRow {
   readonly dataset_id: number;

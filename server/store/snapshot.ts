@@ -8,7 +8,7 @@ import type { Scene } from '../core/ports/scene';
 import { readObject } from '../core/query/objects';
 import type { Plan } from '../core/query/plan';
 import type { Query, Rendering } from '../core/query/query';
-import { type Copy, countRows, extentRows, objectCopy, sceneCopy, textCopy } from '../core/query/select';
+import { type Copy, countRows, extentRows, objectCopy, sceneCopy, textCopy, textRows } from '../core/query/select';
 import type { Database, Session } from './database';
 import type { Registry } from './registry';
 import { readScene } from './scenes';
@@ -74,7 +74,13 @@ export class StoreSnapshot implements Snapshot {
   }
 
   async *text(query: Query, rendering: Rendering): AsyncGenerator<Uint8Array> {
-    yield* this.#stream(textCopy(this.parts.plan(query), rendering));
+    const plan = this.parts.plan(query);
+    const small = textRows(plan, rendering);
+    if (small) {
+      const session = await this.#open();
+      const rows = await session.rows<{ m: string }>(small.text, small.values);
+      for (const { m } of rows) yield Buffer.from(`${m}\n`, 'utf8');
+    } else yield* this.#stream(textCopy(plan, rendering));
   }
 
   async *features(query: Query): AsyncGenerator<Feature> {

@@ -306,6 +306,12 @@ test('pages follow each other without gap or overlap, in every order', async () 
   }
 });
 
+test('few members are printed as many are', async () => {
+  const few = { ...everything, page: { count: 20, start: 0 } };
+  for (const rendering of [gml, { format: 'geojson', decimals: 3 }] as const)
+    expect(await text(few, rendering)).toBe(await text(everything, rendering));
+});
+
 test('an id printed is an id found, whatever its key', async () => {
   for (const one of await objects(everything)) {
     const found = await objects(query({ op: 'ids', ids: [one.id] }, { type: 'formes', properties: [] }));

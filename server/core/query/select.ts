@@ -21,17 +21,30 @@ export interface Copy {
 /** Options with which COPY writes a text as it is: nothing in it equals a control character (see render/). */
 const untouched = `(format csv, quote E'\\x01', escape E'\\x01', delimiter E'\\x02')`;
 
-/** Members as text, one row each. GeoJSON rows begin with a comma: the reader drops the first byte of all. */
+/** Members as text, one row each. GeoJSON rows begin with a comma: whoever puts them into an array drops the first. */
 export function textCopy(plan: Plan, rendering: Rendering): Copy {
   assertPlan(plan);
-  const member = memberOf(plan);
+  if (rendering.format === 'csv') return copy(outer(plan, csvColumns(memberOf(plan), rendering)), '(format csv, header)');
+  return copy(outer(plan, printedMember(plan, rendering)), untouched);
+}
+
+/** Rows up to which a statement with bound values is quicker than a COPY, which is one more round trip and a stream. */
+const few = 20;
+
+/** The same members as rows with a column `m`, where they are certainly few; null where COPY is to be used. */
+export function textRows(plan: Plan, rendering: Rendering): Printed | null {
+  assertPlan(plan);
+  const most = Math.min(plan.page.count ?? Infinity, plan.where.op === 'keys' ? plan.where.keys.length : Infinity);
+  if (rendering.format === 'csv' || most > few) return null;
+  return print(outer(plan, sql`${printedMember(plan, rendering)} as m`));
+}
+
+function printedMember(plan: Plan, rendering: Exclude<Rendering, { format: 'csv' }>): Sql {
   switch (rendering.format) {
     case 'gml':
-      return copy(outer(plan, gmlMember(member, rendering)), untouched);
+      return gmlMember(memberOf(plan), rendering);
     case 'geojson':
-      return copy(outer(plan, geojsonMember(member, rendering)), untouched);
-    case 'csv':
-      return copy(outer(plan, csvColumns(member, rendering)), '(format csv, header)');
+      return geojsonMember(memberOf(plan), rendering);
     default:
       return unreachable(rendering);
   }

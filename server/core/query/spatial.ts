@@ -123,5 +123,6 @@ function around(located: LocatedGeometry, metres: number, srid: number): Envelop
  * prepared forms are quick; only the ones on the edge are related in full.
  */
 export function areaPredicate(column: Sql, shape: Sql): Sql {
-  return sql`(ST_Intersects(${column}, ${shape}) and (ST_ContainsProperly(${shape}, ${column}) or ST_Relate(${column}, ${shape}, 'T********')))`;
+  const onEdge = sql`ST_Intersects(${column}, ${shape}) and ST_Relate(${column}, ${shape}, 'T********')`;
+  return sql`(${column} && ${shape} and (ST_ContainsProperly(${shape}, ${column}) or (${onEdge})))`;
 }
