@@ -1,22 +1,30 @@
 // A record made ready to be kept: document, index, findings, all served forms in both variants. The store writes it without understanding it.
 import type { PreparedRecord, RecordPreparer, RecordVariant } from '../server/core/ports/record-store';
-import { readXml } from '../server/core/xml/read';
-import { recordLimits } from './document';
+import { readXml, type Element } from '../server/core/xml/read';
 import type { Finding } from './finding';
 import { errorsOf } from './finding';
 import { recordForms, renderForms } from './forms';
+import { descendants, recordLimits } from './document';
 import type { ReadRecord } from './import';
 import { importRecord, readRecord } from './import';
 import { indexRow, readableText } from './index-row';
 import { validate } from './inspire';
+import { tellsPerson } from './iso19139-prune';
 import { writeIso } from './iso19139-write';
 import { withoutPersons } from './persons';
 import type { MetadataRecord } from './record';
 
+function namesPersons(root: Element): boolean {
+  for (const element of descendants(root)) if (tellsPerson(element)) return true;
+  return false;
+}
+
 /** All that is kept of a record that was read. */
 export function prepare(read: ReadRecord, findings: readonly Finding[]): PreparedRecord {
   const open = renderForms(read, 'public');
-  const own = renderForms(read, 'owner');
+  // most records of ours name nobody: the owner's variant is everybody's then
+  const personal = namesPersons(read.root);
+  const own = personal ? renderForms(read, 'owner') : open;
   const forms = recordForms.flatMap(form => {
     const [shown, full] = [open.get(form) ?? '', own.get(form) ?? ''];
     const both: PreparedRecord['forms'][number][] = [{ form, variant: 'public', xml: shown }];
@@ -31,7 +39,7 @@ export function prepare(read: ReadRecord, findings: readonly Finding[]): Prepare
     findings,
     errors: errorsOf(findings).length,
     forms,
-    texts: { public: readableText(read.root, 'public'), owner: readableText(read.root, 'owner') },
+    texts: { public: readableText(read.root, 'public'), owner: personal ? readableText(read.root, 'owner') : null },
   };
 }
 

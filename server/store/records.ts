@@ -145,7 +145,7 @@ async function write(
   bound.add('date_stamp', instant, 'timestamptz');
   for (const variant of ['public', 'owner'] as const) {
     const text = prepared.texts[variant];
-    bound.add(`search_${variant}`, text.slice(0, searched), 'text', value => `to_tsvector('geomig.fr', ${value})`);
+    bound.add(`search_${variant}`, text?.slice(0, searched) ?? null, 'text', value => `to_tsvector('geomig.fr', ${value})`);
     bound.add(`search_${variant}_text`, text, 'text', value => `geomig.fold(${value})`);
   }
   const [saved] = await session.rows<{ id: number }>(before ? bound.update(before.id) : bound.insert(), bound.values);

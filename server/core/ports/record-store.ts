@@ -18,8 +18,8 @@ export interface PreparedRecord {
   readonly errors: number;
   /** Every form for everybody; the owner's where it differs. */
   readonly forms: readonly { readonly form: RecordForm; readonly variant: RecordVariant; readonly xml: string }[];
-  /** All that a reader of the variant can read, for full-text search. */
-  readonly texts: Readonly<Record<RecordVariant, string>>;
+  /** All that a reader of the variant can read, for full-text search; the owner's is null where it is everybody's. */
+  readonly texts: { readonly public: string; readonly owner: string | null };
 }
 
 /** The catalogue's part of a write. `Written` is its pivot. */
