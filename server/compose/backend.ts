@@ -9,6 +9,7 @@ import type { Database } from '../store/database';
 import { openDoors, type Asked } from '../store/doors';
 import { recordTypes } from '../../catalogue/record-type';
 import { FactsReader } from '../store/facts';
+import { Generations } from '../store/generations';
 import { AccessJournal } from '../store/journals';
 import type { Log } from '../store/log';
 import { Registry } from '../store/registry';
@@ -31,10 +32,11 @@ export interface BackendParts {
 }
 
 export function backendOf({ database, config, clock, log, publicUrl }: BackendParts): Backend {
-  const facts = new FactsReader(database, clock);
+  const generations = new Generations(database);
+  const facts = new FactsReader(database, clock, generations);
   const accounts = new StoredAccounts({ database, facts, attempts: config.loginAttempts });
   const journal = new AccessJournal(database, { lost: lines => log.warn({ lines }, 'access journal: lines were lost') });
-  const registry = new Registry(database, prefix => `${publicUrl()}/ns/${prefix}`);
+  const registry = new Registry(database, prefix => `${publicUrl()}/ns/${prefix}`, generations);
   return {
     database,
     accounts,

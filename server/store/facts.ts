@@ -1,5 +1,5 @@
 // The charter's facts as the policy needs them, read from the tables: once per generation and day, and looked at again by every request (D12).
-// `facts` in geomig.generation grows with every change; a request uses an answer to a question that was put after it arrived.
+// `facts` in geomig.generation grows with every change; a request uses an answer to a question that was put after it arrived (generations.ts).
 import type { Clock } from '../core/model/clock';
 import { parisDay } from '../core/model/clock';
 import type { Geometry } from '../core/model/geometry';
@@ -18,63 +18,60 @@ import type {
   RecordFacts,
 } from '../core/policy/charter';
 import type { Database, Session } from './database';
+import { Generations, generationsIn, SharedQuestion } from './generations';
 
 /** Announces changed facts to every instance; in the same transaction as the change. */
 export async function bumpFacts(session: Session): Promise<void> {
   await session.rows(`update geomig.generation set number = number + 1 where what = 'facts'`);
 }
 
+/** Longest statement of a load, in milliseconds. */
+const loadDeadline = 30_000;
+
 /** Reads the facts at an instant. */
 export class FactsReader {
   readonly #database: Database;
   readonly #clock: Clock | null;
+  readonly #generations: Generations;
   readonly #kept = new Map<string, Facts>();
-  readonly #questions = new Map<string, { running: Promise<Facts> | null; next: Promise<Facts> | null }>();
+  readonly #loads = new Map<string, SharedQuestion<Facts>>();
 
   /** With a clock, a grant that was ended « in the future » by a program with another clock counts as ended. */
-  constructor(database: Database, clock: Clock | null = null) {
+  constructor(database: Database, clock: Clock | null = null, generations: Generations = new Generations(database)) {
     this.#database = database;
     this.#clock = clock;
+    this.#generations = generations;
   }
 
-  /** The facts of the day in which `instant` (ISO, UTC) lies, as they are in the tables now. Faults: unavailable. */
-  at(instant: string): Promise<Facts> {
+  /** The facts of the day in which `instant` (ISO, UTC) lies, as they are in the tables now. Faults: unavailable, busy. */
+  async at(instant: string): Promise<Facts> {
     const day = parisDay(instant);
-    let question = this.#questions.get(day);
-    if (!question) this.#questions.set(day, (question = { running: null, next: null }));
-    const asked = question;
-    // a question already under way began before this request arrived: share the one after it
-    if (asked.running) return (asked.next ??= asked.running.then(noop, noop).then(() => this.#ask(day, asked)));
-    return this.#ask(day, asked);
+    const generation = (await this.#generations.now()).get('facts') ?? 0;
+    const kept = this.#kept.get(day);
+    if (kept?.generation === generation) return kept;
+    let load = this.#loads.get(day);
+    if (!load) this.#loads.set(day, (load = new SharedQuestion(() => this.#load(day))));
+    return load.ask();
   }
 
-  #ask(day: string, question: { running: Promise<Facts> | null; next: Promise<Facts> | null }): Promise<Facts> {
-    question.next = null;
-    const running: Promise<Facts> = this.#look(day).finally(() => {
-      if (question.running !== running) return;
-      question.running = null;
-      if (!question.next) this.#questions.delete(day);
-    });
-    return (question.running = running);
-  }
-
-  async #look(day: string): Promise<Facts> {
+  async #load(day: string): Promise<Facts> {
     const now = this.#clock?.now() ?? null;
-    const facts = await this.#database.transaction({ role: 'owner', snapshot: true }, async session => {
-      const [row] = await session.rows<{ number: number }>(`select number from geomig.generation where what = 'facts'`);
-      const generation = Number(row?.number ?? 0);
-      const kept = this.#kept.get(day);
-      return kept?.generation === generation ? kept : loadFacts(session, day, generation, now);
+    const options = { role: 'owner', snapshot: true, timeout: loadDeadline } as const;
+    const facts = await this.#database.transaction(options, async session => {
+      const numbers = await generationsIn(session);
+      return loadFacts(session, day, numbers.get('facts') ?? 0, now);
     });
     this.#kept.delete(day);
     this.#kept.set(day, facts);
     // today, and a few other days for explanations and audits
-    for (const old of this.#kept.keys()) if (this.#kept.size > 4 && old !== day) this.#kept.delete(old);
+    for (const old of this.#kept.keys())
+      if (this.#kept.size > 4 && old !== day) {
+        this.#kept.delete(old);
+        this.#loads.delete(old);
+      }
     return facts;
   }
 }
-
-const noop = (): void => undefined;
 
 /** All facts of a day in one session; `now` see FactsReader. */
 export async function loadFacts(session: Session, day: string, generation: number, now: string | null): Promise<Facts> {

@@ -12,6 +12,9 @@ export interface AccountRow {
   readonly leftOn: string | null;
 }
 
+/** A session, or the database itself: each of these is one statement. */
+export type Reader = Pick<Session, 'rows'>;
+
 interface Row {
   readonly id: number;
   readonly login: string;
@@ -38,34 +41,43 @@ const select = `
       where g.user_id = u.id), '[]'::json) as working_groups
   from geomig.app_user u`;
 
-export async function accountById(session: Session, id: number): Promise<AccountRow | null> {
+export async function accountById(session: Reader, id: number): Promise<AccountRow | null> {
   return accountOf(await session.rows<Row>(`${select} where u.id = $1::integer`, [id]));
 }
 
 /** Logins are told apart without regard to case. */
-export async function accountByLogin(session: Session, login: string): Promise<AccountRow | null> {
+export async function accountByLogin(session: Reader, login: string): Promise<AccountRow | null> {
   return accountOf(await session.rows<Row>(`${select} where lower(u.login) = lower($1::text)`, [login]));
 }
 
-/** The account of a key that is neither revoked nor past its last day; notes the day of its use. */
-export async function accountByKey(session: Session, hash: string, day: string): Promise<AccountRow | null> {
-  const [token] = await session.rows<{ id: number; user_id: number; fresh: boolean }>(
-    `select id, user_id, last_used_on is not distinct from $2::date as fresh from geomig.access_token
-     where hash = $1::text and revoked_at is null and (expires_on is null or expires_on >= $2::date)`,
+/** The account of a key that is neither revoked nor past its last day, and the key itself when its use on that day is still to be noted. */
+export async function accountByKey(
+  session: Reader,
+  hash: string,
+  day: string,
+): Promise<{ readonly account: AccountRow; readonly unnoted: number | null } | null> {
+  const rows = await session.rows<Row & { readonly unnoted: number | null }>(
+    `select p.*, case when t.last_used_on is distinct from $2::date then t.id end as unnoted
+     from geomig.access_token t join (${select}) p on p.id = t.user_id
+     where t.hash = $1::text and t.revoked_at is null and (t.expires_on is null or t.expires_on >= $2::date)`,
     [hash, day],
   );
-  if (!token) return null;
-  if (!token.fresh) await session.rows(`update geomig.access_token set last_used_on = $2::date where id = $1::integer`, [token.id, day]);
-  return accountById(session, token.user_id);
+  const account = accountOf(rows);
+  return account && { account, unnoted: rows[0]?.unnoted ?? null };
+}
+
+export async function noteKeyUse(session: Reader, key: number, day: string): Promise<void> {
+  await session.rows(`update geomig.access_token set last_used_on = $2::date where id = $1::integer`, [key, day]);
 }
 
 /** The account of a session that is open; its time is the database's (F14). */
-export async function accountBySession(session: Session, hash: string): Promise<AccountRow | null> {
-  const [open] = await session.rows<{ user_id: number }>(
-    `select user_id from geomig.session where token_hash = $1::text and closed_at is null and expires_at > now()`,
-    [hash],
+export async function accountBySession(session: Reader, hash: string): Promise<AccountRow | null> {
+  return accountOf(
+    await session.rows<Row>(
+      `${select} where u.id = (select user_id from geomig.session where token_hash = $1::text and closed_at is null and expires_at > now())`,
+      [hash],
+    ),
   );
-  return open ? accountById(session, open.user_id) : null;
 }
 
 function accountOf([row]: readonly Row[]): AccountRow | null {

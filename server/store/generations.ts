@@ -1,0 +1,53 @@
+// What may have changed since, asked once for all: `geomig.generation` has a number each for the charter's facts, the registry and the
+// records, and every change raises one. Caches keep what they read under such a number and ask at every request whether it still holds (D12).
+import type { Database } from './database';
+
+/** Answers a question for all who ask it at once: each gets an answer to a question that was put after they asked. */
+export class SharedQuestion<T> {
+  #gathering: Promise<T> | null = null;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly put: () => Promise<T>) {}
+
+  /** Those who come in the same turn of the event loop, or while the last question is on its way, share the next one. */
+  ask(): Promise<T> {
+    return (this.#gathering ??= this.#after(this.#running));
+  }
+
+  async #after(running: Promise<unknown>): Promise<T> {
+    await running.catch(() => undefined);
+    this.#gathering = null;
+    const answer = this.put();
+    this.#running = answer;
+    return answer;
+  }
+}
+
+export type Numbers = ReadonlyMap<string, number>;
+
+interface Row {
+  readonly what: string;
+  readonly number: number;
+}
+
+const sql = 'select what, number from geomig.generation';
+const numbersOf = (rows: readonly Row[]): Numbers => new Map(rows.map(row => [row.what, Number(row.number)]));
+
+/** One for a server: its readers share the question, so that a request costs one round trip. */
+export class Generations {
+  readonly #question: SharedQuestion<Numbers>;
+
+  constructor(database: Pick<Database, 'ask'>) {
+    this.#question = new SharedQuestion(async () => numbersOf(await database.ask<Row>(sql)));
+  }
+
+  /** The numbers as they are in the tables now, by a read that begins after this call. Faults: unavailable, busy. */
+  now(): Promise<Numbers> {
+    return this.#question.ask();
+  }
+}
+
+/** The same numbers as a session sees them. */
+export async function generationsIn(session: { rows<R extends object>(text: string): Promise<R[]> }): Promise<Numbers> {
+  return numbersOf(await session.rows<Row>(sql));
+}
