@@ -1,5 +1,6 @@
 // Puts a request to an endpoint as the HTTP edge does, and gathers the answer.
 import { Fault } from '../../server/core/model/fault';
+import type { Doors } from '../../server/core/ports/doors';
 import type { Context } from '../../server/core/ports/context';
 import { Kvp } from '../../server/services/ows/kvp';
 import type { Access, Endpoint, Input, Reply } from '../../server/services/ows/operation';
@@ -25,6 +26,8 @@ export interface Asked {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly world?: WorldOptions;
+  /** Instead of the doors of the test world. */
+  readonly doors?: Doors;
   readonly parts?: Partial<WfsParts>;
   readonly base?: string;
   readonly language?: 'fr' | 'en';
@@ -36,7 +39,7 @@ export const instant = '2026-11-24T17:00:00.000Z';
 export const endpointFor = (parts: Partial<WfsParts> = {}): Endpoint => wfsEndpoint({ maxFeatures: 1_000_000, ...parts });
 
 export async function ask(asked: Asked, endpoint: Endpoint = endpointFor(asked.parts)): Promise<Answer> {
-  const made = world(asked.world);
+  const made = asked.doors ? { ...world(), doors: asked.doors } : world(asked.world);
   const context: Context = {
     caller: made.doors.caller,
     scope: null,

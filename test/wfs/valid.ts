@@ -14,7 +14,11 @@ export const schemaCopies: Tool = { name: 'xmllint or the copies of the publishe
 const schemas = join(projectRoot, '..', 'shared', 'schemas');
 
 /** Errors of a document against WFS 2.0, GML 3.2 and the application schemas found at the addresses in its xsi:schemaLocation. */
-export async function collectionErrors(document: string, world: NonNullable<Asked['world']> = {}): Promise<string[]> {
+export async function collectionErrors(
+  document: string,
+  world: NonNullable<Asked['world']> = {},
+  doors?: Asked['doors'],
+): Promise<string[]> {
   const location = /xsi:schemaLocation="([^"]*)"/.exec(document)?.[1]?.replaceAll('&amp;', '&').split(/\s+/) ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'geomig-xsd-'));
   try {
@@ -22,7 +26,7 @@ export async function collectionErrors(document: string, world: NonNullable<Aske
     for (let i = 0; i + 1 < location.length; i += 2) {
       const [namespace = '', address = ''] = location.slice(i, i + 2);
       if (!address.startsWith(base)) continue;
-      const answer = await ask({ query: new URL(address).search.slice(1), world });
+      const answer = await ask({ query: new URL(address).search.slice(1), world, ...(doors ? { doors } : {}) });
       writeFileSync(join(folder, `${i}.xsd`), answer.body);
       imports.push(`<xs:import namespace="${namespace}" schemaLocation="${i}.xsd"/>`);
     }

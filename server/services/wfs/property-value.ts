@@ -3,7 +3,7 @@ import { and, not } from '../../core/filter/filter';
 import { idProperty } from '../../core/filter/ids';
 import { bareName } from '../../core/filter/names';
 import { Fault } from '../../core/model/fault';
-import { propertyOf, qualifiedName, type FeatureType } from '../../core/model/feature-type';
+import { propertyOf, type FeatureType } from '../../core/model/feature-type';
 import type { Context } from '../../core/ports/context';
 import type { Doors, Feature } from '../../core/ports/doors';
 import { ns } from '../../core/xml/names';
@@ -87,7 +87,7 @@ async function* stream(
       const slice = cut.slices[i];
       if (!slice || slice.take === 0) continue;
       for await (const feature of snapshot.features({ ...one.query, page: { start: slice.skip, count: slice.take } })) {
-        text += xml`<wfs:member>${valueOf(feature, one, request.property)}</wfs:member>\n`.text;
+        text += membersOf(feature, one, request.property);
         if (text.length > 32_768) {
           yield text;
           text = '';
@@ -100,17 +100,20 @@ async function* stream(
   }
 }
 
-function valueOf(feature: Feature, { type, query, crs }: PlannedQuery, asked: string): Markup | string {
-  if (asked === idProperty) return feature.id;
+/** One member for each value; a property that holds several has a member for each, which the counts, made of features, do not tell apart. */
+function membersOf(feature: Feature, { type, query, crs }: PlannedQuery, asked: string): string {
+  if (asked === idProperty) return member(feature.id);
   const name = query.properties?.[0] ?? asked;
   const element = elementName(type, name);
   if (type.geometry?.name === name) {
     const style = { srsName: srsNameOf(crs), flip: crs.flip, decimals: crs.crs.decimals };
     const inside = feature.geometry === null ? null : gmlGeometry(feature.geometry, style, `_.${feature.id}`);
-    return xml`<${element}>${inside}</${element}>`;
+    return member(xml`<${element}>${inside}</${element}>`);
   }
   const value = feature.properties[name];
-  return xml`${(Array.isArray(value) ? value : [value]).map(one => xml`<${element}>${String(one ?? '')}</${element}>`)}`;
+  return (Array.isArray(value) ? value : [value]).map(one => member(xml`<${element}>${String(one ?? '')}</${element}>`)).join('');
 }
 
-const elementName = (type: FeatureType, name: string): string => `${qualifiedName(type).slice(0, -type.local.length)}${name}`;
+const member = (content: Markup | string): string => xml`<wfs:member>${content}</wfs:member>\n`.text;
+
+const elementName = (type: FeatureType, name: string): string => `${type.prefix}:${name}`;
