@@ -147,6 +147,8 @@ export function indexRow(record: MetadataRecord): IndexRow {
     ),
     alternate_titles: unique([...record.alternateTitles.flatMap(allTexts), record.title?.en]),
     subjects: unique([...subjectsOf(record), ...record.keywords.flatMap(block => block.keywords.map(keyword => keyword.uri))]),
+    // what a list shows: keywords in the metadata's language only
+    keywords: unique(record.keywords.flatMap(block => block.keywords.map(keyword => keyword.text.fr))),
     keyword_types: unique(record.keywords.map(block => block.type)),
     topic_categories: unique(record.topicCategories),
     resource_languages: unique(record.resourceLanguages),

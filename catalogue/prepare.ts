@@ -10,6 +10,8 @@ import { importRecord, readRecord } from './import';
 import { indexRow, readableText } from './index-row';
 import { validate } from './inspire';
 import { tellsPerson } from './iso19139-prune';
+import { mergeIso } from './iso19139-merge';
+import { isIso, readIso } from './iso19139-read';
 import { writeIso } from './iso19139-write';
 import { withoutPersons } from './persons';
 import type { MetadataRecord } from './record';
@@ -52,17 +54,23 @@ function readDocument(document: string): ReadRecord {
   return { ...read, document };
 }
 
-/** D15: the date moves only when the bytes do. */
-function dated(record: MetadataRecord, previous: string | null, instant: string): string {
-  const before = previous === null ? null : readDocument(previous).record.dateStamp;
-  const unchanged = before === null ? null : writeIso({ ...record, dateStamp: before });
-  return unchanged !== null && unchanged === previous ? unchanged : writeIso({ ...record, dateStamp: seconds(instant) });
+/** How the document of a record is made: anew, or on the document that its owner gave. */
+function writerOf(original: string | null): (record: MetadataRecord) => string {
+  if (original === null) return writeIso;
+  const root = readXml(original, recordLimits);
+  if (!isIso(root)) return writeIso;
+  const written = readIso(root);
+  return record => mergeIso(root, written, record);
 }
 
 export const recordPreparer: RecordPreparer<MetadataRecord> = {
-  own: (record, { dataset, previous, instant }) => {
-    const document = dated({ ...record, identifier: record.identifier ?? dataset }, previous, instant);
-    const read = readDocument(document);
+  own: (record, { dataset, previous, instant, original }) => {
+    const write = writerOf(original ?? null);
+    const named = { ...record, identifier: record.identifier ?? dataset };
+    // D15: the date moves only when the bytes do
+    const before = previous === null ? null : readDocument(previous).record.dateStamp;
+    const kept = before !== null && write({ ...named, dateStamp: before }) === previous ? previous : null;
+    const read = readDocument(kept ?? write({ ...named, dateStamp: seconds(instant) }));
     return prepare(read, validate(read.record, 'own'));
   },
   free: xml => {

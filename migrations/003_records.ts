@@ -28,6 +28,7 @@ create table geomig.record (
   has_security boolean, classification text, parent_identifier text, lineage text,
   service_type text, coupling_type text, degree boolean, specification_date date,
   resource_identifiers text[] not null default '{}', alternate_titles text[] not null default '{}', subjects text[] not null default '{}',
+  keywords text[] not null default '{}',
   keyword_types text[] not null default '{}', topic_categories text[] not null default '{}', resource_languages text[] not null default '{}',
   geographic_codes text[] not null default '{}', crs text[] not null default '{}', formats text[] not null default '{}',
   organisations text[] not null default '{}', creators text[] not null default '{}', publishers text[] not null default '{}',

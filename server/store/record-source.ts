@@ -83,7 +83,7 @@ class Snapshot implements RecordSnapshot {
     const ids = (await this.#page(query)).map(row => row.id);
     if (ids.length === 0) return [];
     const rows = await this.#rows<SummaryRow>(
-      sql`select t.id, t.identifier, t.title, t.abstract, t.scope, t.organisations, t.modified, t.date_stamp, t.subjects, t.topic_categories, t.box, t.dataset, t.kind, t.visibility
+      sql`select t.id, t.identifier, t.title, t.abstract, t.scope, t.organisations, t.modified, t.date_stamp, t.keywords, t.topic_categories, t.box, t.dataset, t.kind, t.visibility
         from geomig.record t where t.id = any(${paramArray('int8', ids)})`,
     );
     const byId = new Map(rows.map(row => [row.id, row]));
@@ -188,7 +188,7 @@ class Snapshot implements RecordSnapshot {
       type: row.scope ?? 'dataset',
       organisation: row.organisations[0] ?? null,
       modified: new Date(row.modified ?? row.date_stamp).toISOString(),
-      keywords: row.subjects.filter(subject => !/^https?:/.test(subject) && !row.topic_categories.includes(subject)),
+      keywords: row.keywords,
       topics: row.topic_categories,
       extent: envelopeOf(row.box),
       layer: row.dataset === null ? null : (this.#options.layerOf?.(row.dataset) ?? null),
@@ -212,7 +212,7 @@ interface SummaryRow {
   readonly organisations: readonly string[];
   readonly modified: string | Date | null;
   readonly date_stamp: string | Date;
-  readonly subjects: readonly string[];
+  readonly keywords: readonly string[];
   readonly topic_categories: readonly string[];
   readonly box: readonly number[] | null;
   readonly dataset: string | null;

@@ -23,6 +23,8 @@ export interface DatasetRecordAbout extends RecordAbout {
   /** Id in geomig.dataset. */
   readonly dataset: number;
   readonly state: RecordState;
+  /** The document that its owner gave, to be completed instead of written anew. */
+  readonly original?: string | null;
 }
 
 export interface SavedRecord {
@@ -58,7 +60,12 @@ export async function saveDatasetRecord<Written>(
   ]);
   if (!dataset) throw new Fault('invalid-value', 'dataset', `there is no dataset ${about.dataset}`);
   const [before] = await session.rows<Stored>(`${stored} where dataset = $1`, [dataset.identifier]);
-  const prepared = preparer.own(record, { dataset: dataset.identifier, previous: before?.document ?? null, instant });
+  const prepared = preparer.own(record, {
+    dataset: dataset.identifier,
+    previous: before?.document ?? null,
+    instant,
+    original: about.original ?? null,
+  });
   if (before?.identifier !== prepared.identifier) {
     const taken = await session.rows('select 1 from geomig.record where identifier = $1', [prepared.identifier]);
     if (taken.length > 0) throw new Fault('conflict', 'record.id', `the identifier ${prepared.identifier} is taken by another record`);

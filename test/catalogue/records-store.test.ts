@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeRecord } from '../../catalogue/derive';
 import { recordFromFields } from '../../catalogue/fields';
+import { importRecord } from '../../catalogue/import';
 import { recordPreparer } from '../../catalogue/prepare';
 import { queryables, recordTypes } from '../../catalogue/record-type';
 import { and, everything, not, type Filter } from '../../server/core/filter/filter';
@@ -130,6 +131,20 @@ describe('writing', () => {
       );
     });
     expect(await document()).toContain('<gco:DateTime>2026-07-01T00:00:00Z</gco:DateTime>');
+    await owner(async session => saveDatasetRecord(session, recordPreparer, derived(), await about(session), instant));
+  });
+
+  test('a document that the owner gave is completed, not written anew, and stays stable', async () => {
+    const original = person.replace('libre-1', 'donne-1').replace(/<gmd:individualName>.*?<\/gmd:individualName>/, '');
+    const { record } = importRecord(original, 'record');
+    const complete = completeRecord(record, { ...trees, services: [] });
+    const save = (when: string) =>
+      owner(async session => saveDatasetRecord(session, recordPreparer, complete, { ...(await about(session)), original }, when));
+    expect((await save(instant)).outcome).toBe('changed');
+    const kept = await document();
+    expect(kept).toContain('<x:unknown>gardé</x:unknown>');
+    expect(kept).toContain('<gco:DateTime>2026-06-15T08:00:00Z</gco:DateTime>');
+    expect((await save('2026-08-01T00:00:00Z')).outcome).toBe('left');
     await owner(async session => saveDatasetRecord(session, recordPreparer, derived(), await about(session), instant));
   });
 
@@ -263,6 +278,7 @@ describe('finding', () => {
       type: 'dataset',
       kind: 'pooled',
       topics: ['environment'],
+      keywords: ['Habitats et biotopes', 'Usage des sols', 'arbre', 'espace vert'],
       extent: { minX: 2.2691 },
       modified: '2026-06-15T08:00:00.000Z',
     });

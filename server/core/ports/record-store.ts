@@ -28,7 +28,16 @@ export interface RecordPreparer<Written> {
    * The record of a dataset. Its dateStamp is ours: that of the document kept so far while nothing else has changed, else `instant`.
    * Its identifier is the written one, or the dataset's code.
    */
-  own(record: Written, options: { readonly dataset: string; readonly previous: string | null; readonly instant: string }): PreparedRecord;
+  own(
+    record: Written,
+    options: {
+      readonly dataset: string;
+      readonly previous: string | null;
+      readonly instant: string;
+      /** The ISO 19139 document that its owner gave: what the record does not change of it stays, unknown elements included. */
+      readonly original?: string | null;
+    },
+  ): PreparedRecord;
   /** A free-standing record as received. Faults: malformed, too-large, invalid-value (no or several records, unknown schema, no identifier). */
   free(xml: Uint8Array | string): PreparedRecord;
 }
