@@ -79,6 +79,8 @@ export class StoreSnapshot implements Snapshot {
     if (small) {
       const session = await this.#open();
       const rows = await session.rows<{ m: string }>(small.text, small.values);
+      // the one backend is not held while a client takes its time
+      if (this.parts.database.engine === 'embedded') await this.#end();
       for (const { m } of rows) yield Buffer.from(`${m}\n`, 'utf8');
     } else yield* this.#stream(textCopy(plan, rendering));
   }
@@ -106,6 +108,10 @@ export class StoreSnapshot implements Snapshot {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     const session = this.#session;
     this.#session = null;
     await (await session?.catch(() => null))?.rollback();

@@ -4,7 +4,7 @@ import type { Filter } from '../../server/core/filter/filter';
 import type { GeometryProperty } from '../../server/core/model/feature-type';
 import { plan } from '../../server/core/query/plan';
 import type { Query } from '../../server/core/query/query';
-import { countRows, extentRows, objectCopy, sceneCopy, textCopy, type Copy } from '../../server/core/query/select';
+import { countRows, extentRows, objectCopy, sceneCopy, textCopy, textRows, type Copy } from '../../server/core/query/select';
 import type { Printed } from '../../server/core/query/sql';
 import { projectRoot } from '../../server/root';
 import { expectGolden } from './golden';
@@ -132,6 +132,13 @@ const statements: Readonly<Record<string, () => string>> = {
         version: '2.1.2',
         srsName: 'EPSG:2154',
       }),
+    ),
+  'gml-few': () =>
+    printed(
+      textRows(plan(query({ op: 'ids', ids: ['arbres.7'] }, { properties: ['nom'] }), allowed(), sampleType()), gml) ?? {
+        text: '',
+        values: [],
+      },
     ),
   geojson: () => copied(textCopy(plan(query(), allowed(), sampleType()), { format: 'geojson', decimals: 3 })),
   'csv-wkt': () => copied(textCopy(plan(query(), allowed(), sampleType()), { format: 'csv', geometry: 'wkt' })),

@@ -54,6 +54,69 @@ describe('R42, SEC03: a masked attribute does not exist', () => {
   });
 });
 
+describe('names that are statements are unknown names', () => {
+  const names = [
+    `nom"; drop table geomig.dataset; --`,
+    `nom') or (1=1`,
+    `nom_c`,
+    `"nom"`,
+    `data.arbres.nom`,
+    `__proto__`,
+    `constructor`,
+    `toString`,
+    `nom\u0000`,
+    ``,
+    `*`,
+    `t.secret_c`,
+  ];
+  test.each(names)('%j', name => {
+    for (const asked of [
+      query(compare(name, '=', 'x')),
+      query({ op: 'null', property: name }),
+      query({ op: 'like', property: name, pattern: ['any'], matchCase: false }),
+      query({ op: 'in', property: name, values: ['x'] }),
+      query(undefined, { properties: [name] }),
+      query(undefined, { sort: [{ property: name, descending: true }] }),
+    ])
+      expect(faultOf(() => plan(asked, allowed(), sampleType())).kind).toBe('unknown-property');
+  });
+});
+
+describe('literals that are statements are values, never text', () => {
+  const evil = [
+    `x'; drop table geomig.dataset; --`,
+    `') or ('1'='1`,
+    `\\'; select 1`,
+    `$1`,
+    `current_setting('geomig.p1')`,
+    `{"a","b"}`,
+    `%' or '1'='1`,
+  ];
+  test.each(evil)('%j', value => {
+    for (const filter of [
+      compare('nom', '=', value),
+      compare('nom', '<', value),
+      compare('nom', '=', value, false),
+      compare('mots', '=', value),
+      { op: 'like', property: 'nom', pattern: [{ text: value }, 'any'], matchCase: true },
+      { op: 'in', property: 'nom', values: [value, 'b'] },
+      { op: 'in', property: 'mots', values: [value, 'b'] },
+    ] as const) {
+      const made = plan(query(filter), allowed(), sampleType());
+      const other = plan(
+        query(JSON.parse(JSON.stringify(filter).replaceAll(JSON.stringify(value), '"harmless"')) as typeof filter),
+        allowed(),
+        sampleType(),
+      );
+      expect(countRows(made).text).toBe(countRows(other).text);
+      expect(textCopy(made, { format: 'geojson', decimals: 3 }).text).toBe(textCopy(other, { format: 'geojson', decimals: 3 }).text);
+    }
+  });
+  test.each(['1 or 1=1', '0x10', 'NaN', 'Infinity', '1e999', ''])('%j is no number', value => {
+    expect(faultOf(() => plan(query(compare('etages', '=', value)), allowed(), sampleType())).kind).toBe('invalid-value');
+  });
+});
+
 test('what the user asks cannot widen what the charter allows', () => {
   const made = plan(
     query({ op: 'or', parts: [compare('nom', '=', 'a'), { op: 'not', part: compare('nom', '=', 'a') }] }),
