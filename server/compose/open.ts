@@ -1,5 +1,5 @@
 // Opens the database with the migrations of this program: the store knows neither settings nor migrations.
-import { migrations } from '../../migrations';
+import { migrations } from '../../migrations/index';
 import type { Config } from '../config';
 import { connect, type ConnectOptions } from '../store/connect';
 import type { Database } from '../store/database';

@@ -1,5 +1,5 @@
 // Operation of an installation for the command line: the doctor's report, what a database administrator runs once, migrations.
-import { migrations } from '../../migrations';
+import { migrations } from '../../migrations/index';
 import { readConfig, type Config } from '../config';
 import type { Database } from '../store/database';
 import { doctor, doctorSql as sqlFor, type Finding } from '../store/doctor';

@@ -58,8 +58,9 @@ export class FactsReader {
     const now = this.#clock?.now() ?? null;
     const options = { role: 'owner', snapshot: true, timeout: loadDeadline } as const;
     const facts = await this.#database.transaction(options, async session => {
-      const numbers = await generationsIn(session);
-      return loadFacts(session, day, numbers.get('facts') ?? 0, now);
+      const generation = (await generationsIn(session)).get('facts') ?? 0;
+      const kept = this.#kept.get(day);
+      return kept?.generation === generation ? kept : loadFacts(session, day, generation, now);
     });
     this.#kept.delete(day);
     this.#kept.set(day, facts);

@@ -53,6 +53,7 @@ export class Registry {
     this.#load = new SharedQuestion(() =>
       database.transaction({ role: 'reader', snapshot: true, timeout: loadDeadline }, async session => {
         const seen = publishedNumbers(await generationsIn(session));
+        if (this.#kept?.generation === seen.generation) return this.#kept;
         return (this.#kept = { ...(await loadPublished(session, namespaceOf)), ...seen });
       }),
     );

@@ -1,5 +1,8 @@
 // What the migrations bring: the charter, the 45 organisations with their states, and facts that announce their changes.
+import type { Database } from '../../server/store/database';
 import { FactsReader } from '../../server/store/facts';
+import { Generations } from '../../server/store/generations';
+import { Registry } from '../../server/store/registry';
 import { partnerFacts } from '../../schemas/partners';
 import { testDatabase, type TestDatabase } from '../setup/database';
 
@@ -56,20 +59,54 @@ test('D12: the facts are read again only when they changed, and a change announc
 });
 
 test('D12: requests that arrive together share one question, later ones ask anew', async () => {
+  const { database } = base;
   let questions = 0;
-  const counting = {
-    ...base.database,
-    transaction: ((options, use) => {
+  let loads = 0;
+  const counting: Database = Object.assign(Object.create(database) as Database, {
+    ask: ((text, values) => {
       questions++;
-      return base.database.transaction(options, use);
-    }) as typeof base.database.transaction,
-  };
-  const reader = new FactsReader(counting as typeof base.database);
+      return database.ask(text, values);
+    }) as Database['ask'],
+    transaction: ((options, use) => {
+      loads++;
+      return database.transaction(options, use);
+    }) as Database['transaction'],
+  });
+  const generations = new Generations(counting);
+  const reader = new FactsReader(counting, null, generations);
+  const registry = new Registry(counting, prefix => prefix, generations);
+  await Promise.all([reader.at(instant), registry.current()]);
+  // facts and registry of one request: one question
+  expect([questions, loads]).toEqual([1, 2]);
   const first = reader.at(instant);
-  const together = [reader.at(instant), reader.at(instant), reader.at(instant)];
+  await new Promise(resolve => setImmediate(resolve));
+  const together = [reader.at(instant), reader.at(instant), registry.current()];
   await Promise.all([first, ...together]);
   // the first one's own, and one that began after the three arrived
-  expect(questions).toBe(2);
+  expect([questions, loads]).toEqual([3, 2]);
   await reader.at(instant);
-  expect(questions).toBe(3);
+  expect([questions, loads]).toEqual([4, 2]);
+});
+
+test('D12: a change that comes while a question is under way is seen by those who ask after it', async () => {
+  const { database } = base;
+  const numbers: number[] = [];
+  let answer: (() => void) | null = null;
+  // the first question has read and its answer is held back on its way
+  const slow = Object.assign(Object.create(database) as Database, {
+    ask: (async <Row extends object>(text: string): Promise<Row[]> => {
+      const rows = await database.ask<Row>(text);
+      if (numbers.push(0) === 1) await new Promise<void>(resolve => (answer = resolve));
+      return rows;
+    }) as Database['ask'],
+  });
+  const reader = new FactsReader(slow);
+  const early = reader.at(instant);
+  while (answer === null) await new Promise(resolve => setImmediate(resolve));
+  await database.transaction({ role: 'owner' }, session => session.rows(`update geomig.charter set ends_on = '2027-12-31'`));
+  const late = reader.at(instant);
+  (answer as () => void)();
+  await early;
+  expect((await late).charterEndsOn).toBe('2027-12-31');
+  expect(numbers).toHaveLength(2);
 });
