@@ -32,6 +32,8 @@ export interface DatasetFacts {
   /** Whether a public grant gives it to everyone: then no limitation of public access holds (R25). */
   readonly open: boolean;
   readonly dates: { readonly creation: string | null; readonly publication: string | null; readonly revision: string | null };
+  /** The ground of 3.3 that keeps the data from being shared, and the owner's words; the record says so (R22). */
+  readonly exception?: { readonly code: string; readonly text: string | null } | null;
   /** Frozen after the owner's withdrawal (R08): status historicalArchive. */
   readonly frozen: boolean;
   /** Record's scope of the partnership that stays when it is no longer served. */
@@ -67,6 +69,8 @@ function serviceLinks(facts: DatasetFacts): OnlineResource[] {
   return facts.services.map(service => ({ url: `${facts.publicBase}/${service}?`, name, ...kinds[service] }));
 }
 
+const exceptionText = 'Données non partagées, exception ';
+
 /** Written dates first; what is missing comes from the data, creation and revision at most once each (TG C.12, C.13). */
 function mergedDates(record: MetadataRecord, facts: DatasetFacts): DateEntry[] {
   const derived = (['creation', 'publication', 'revision'] as const).flatMap(type => {
@@ -82,13 +86,17 @@ const coproducedKeyword: Keywords = {
   keywords: [anchored({ fr: 'Données coproduites', en: 'Co-produced data' })],
 };
 
+/** Beginnings of the use limitations that are written here, so that they are not written twice. */
+const derivedTexts: readonly string[] = [...Object.values<string>(standardTexts), exceptionText];
+
+/** R22, table of limitation codes: what an exception means for public access where the charter leaves the owner no choice. */
+const exceptionGrounds: Readonly<Record<string, string>> = { E1: '13.1.f', E4: '13.1.g', E5: '13.1.e', E6: '13.1.e' };
+
 function mergedConstraints(record: MetadataRecord, facts: DatasetFacts): Constraints[] {
   const standard = [mentionOf(facts), standardTexts.T2, standardTexts.T3];
   const written = record.constraints.map(block => ({
     ...block,
-    useLimitations: block.useLimitations.filter(
-      entry => !Object.values<string>(standardTexts).some(text => entry.text.fr.startsWith(text)),
-    ),
+    useLimitations: block.useLimitations.filter(entry => !derivedTexts.some(text => entry.text.fr.startsWith(text))),
   }));
   const kept = written.filter(
     block => block.useLimitations.length + block.access.length + block.use.length + block.other.length > 0 || block.classification !== null,
@@ -97,13 +105,19 @@ function mergedConstraints(record: MetadataRecord, facts: DatasetFacts): Constra
   const hasUse = written.some(block => block.use.length > 0 && block.access.length === 0);
   const rules = written.some(block => block.useLimitations.length > 0) || facts.usageRules === null ? [] : [{ fr: facts.usageRules }];
   const conditions = hasUse ? null : conditionsBlock(facts.conditions === null ? undefined : { fr: facts.conditions }, facts.licence, []);
+  const exception = facts.exception ?? null;
+  const ground = exception === null ? (facts.open ? 'none' : undefined) : exceptionGrounds[exception.code];
+  const reason =
+    exception === null
+      ? []
+      : [`${exceptionText}${exception.code} (charte MIG § 3.3)${exception.text === null ? '' : ` : ${exception.text}`}`];
   return [
-    ...(hasAccess || !facts.open ? [] : [limitationBlock('none')]),
+    ...(hasAccess || ground === undefined ? [] : [limitationBlock(ground)]),
     ...kept,
     ...(conditions === null ? [] : [conditions]),
     // R25: the charter's texts in a block of their own, so that they are taken neither for a licence nor for a limitation of access
     {
-      useLimitations: [...rules, ...standard.map(fr => ({ fr }))].map(text => anchored(text)),
+      useLimitations: [...rules, ...[...reason, ...standard].map(fr => ({ fr }))].map(text => anchored(text)),
       access: [],
       use: [],
       other: [],

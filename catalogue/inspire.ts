@@ -28,7 +28,8 @@ interface Rule {
   readonly remedy: Finding['remedy'];
 }
 
-const texts = Object.values(standardTexts) as readonly string[];
+/** Use limitations that are derived and tell nothing of the data's use. */
+const texts: readonly string[] = [...Object.values<string>(standardTexts), 'Données non partagées, exception '];
 const filled = (text: { readonly fr: string } | null | undefined): boolean => (text?.fr.trim() ?? '') !== '';
 
 /** Rules of use that the owner wrote: every useLimitation that is not one of the charter's standard texts. */

@@ -76,6 +76,21 @@ describe('a record of ours, from what was written and what the data tell', () =>
     expect(record.status).toEqual(['historicalArchive']);
   });
 
+  test('R22: excepted data carry their ground and the reason, once', () => {
+    const facts = { ...trees, open: false, services: [], exception: { code: 'E1', text: 'noms des riverains' } };
+    const once = completeRecord(recordFromFields(written), facts);
+    const record = completeRecord(once, facts);
+    expect(record).toEqual(once);
+    expect(record.constraints.flatMap(block => (block.access.length > 0 ? block.other.map(entry => entry.uri) : []))).toEqual([
+      'http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/INSPIRE_Directive_Article13_1f',
+    ]);
+    const limits = record.constraints.flatMap(block => block.useLimitations.map(entry => entry.text.fr));
+    expect(limits).toContain('Données non partagées, exception E1 (charte MIG § 3.3) : noms des riverains');
+    // where the charter leaves the ground to the owner, none is invented
+    const chosen = completeRecord(recordFromFields(written), { ...facts, exception: { code: 'E2', text: null } });
+    expect(validate(chosen, 'own').map(finding => finding.code)).toContain('limitation.missing');
+  });
+
   test('not open and no ground given: no limitation is invented (Q17), the finding names the field', () => {
     const record = completeRecord(recordFromFields(written), { ...trees, open: false });
     expect(

@@ -102,6 +102,7 @@ describe('exceptions: OWS 1.0 report, HTTP 400, code and locator', () => {
       'visibility',
     ],
     ['sort by text', kvp(`${all}&sortBy=AnyText:A`), 'InvalidParameterValue', 'SortBy'],
+    ['too many sort keys', kvp(`${all}&sortBy=${Array(30).fill('title').join(',')}`), 'InvalidParameterValue', 'SortBy'],
     ['sort by box', kvp(`${all}&sortBy=ows:BoundingBox`), 'InvalidParameterValue', 'SortBy'],
     ['sort by nothing known', kvp(`${all}&sortBy=colour:D`), 'InvalidParameterValue', 'SortBy'],
     ['asynchronous answer', kvp(`${all}&responseHandler=mailto:x@example.org`), 'OperationNotSupported', 'ResponseHandler'],

@@ -54,6 +54,8 @@ export interface DescribeRecord {
 
 /** The most records of one answer: a longer page is cut, and nextRecord goes on from there. */
 export const mostRecords = 5_000;
+/** Keys of one SortBy (SEC10). */
+const mostSortKeys = 20;
 /** Ids of one GetRecordById. */
 const mostIds = 1_000;
 const whole = { min: 0, max: 2_000_000_000 } as const;
@@ -86,10 +88,12 @@ function recordsFromKvp(kvp: Kvp, scope: string | null): GetRecords {
     start: kvp.integer('startposition', { ...whole, absent: 1 }),
     count: kvp.integer('maxrecords', { ...whole, absent: 10 }),
     filter: constraint === null ? everything : filterOf(constraint, scope),
-    sort: kvp
-      .list('sortby')
-      .filter(key => key !== '')
-      .map(kvpSortKey),
+    sort: sortKeys(
+      kvp
+        .list('sortby')
+        .filter(key => key !== '')
+        .map(kvpSortKey),
+    ),
     echo: null,
   };
 }
@@ -133,7 +137,7 @@ function recordsFromXml(root: Element, scope: string | null): GetRecords {
     start: attributeNumber(root, 'startPosition', 1),
     count: attributeNumber(root, 'maxRecords', 10),
     filter: constraint ? xmlConstraint(constraint, scope) : everything,
-    sort: sortBy ? sortBy.all('SortProperty').map(xmlSortKey) : [],
+    sort: sortBy ? sortKeys(sortBy.all('SortProperty').map(xmlSortKey)) : [],
     echo: print(root),
   };
 }
@@ -166,6 +170,11 @@ function readResultType(text: string | undefined): ResultType {
   if (wanted === '') return 'hits';
   if (wanted === 'hits' || wanted === 'results' || wanted === 'validate') return wanted;
   throw new Fault('invalid-value', 'resultType', `resultType is "${wanted.slice(0, 40)}", expected hits, results or validate`);
+}
+
+function sortKeys(keys: readonly SortKey[]): readonly SortKey[] {
+  if (keys.length > mostSortKeys) throw new Fault('too-large', 'SortBy', `an order has at most ${mostSortKeys} keys`);
+  return keys;
 }
 
 function refuseHandler(): never {
