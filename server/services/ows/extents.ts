@@ -7,8 +7,15 @@ import type { Envelope } from '../../core/model/geometry';
 /** Hauts-de-Seine, lon,lat, rounded outwards. */
 export const departmentExtent: Envelope = { minX: 2.14, minY: 48.72, maxX: 2.35, maxY: 48.96 };
 
-/** Extent in lon,lat. */
-export const advertisedExtent = (type: FeatureType): Envelope => type.extent?.geographic ?? departmentExtent;
+/** Extent in lon,lat, rounded outwards. */
+export const advertisedExtent = (type: FeatureType): Envelope => outwards(type.extent?.geographic ?? departmentExtent);
+
+/** To a ten-millionth of a degree, about a centimetre. */
+function outwards({ minX, minY, maxX, maxY }: Envelope): Envelope {
+  const down = (value: number): number => Math.floor(value * 1e7 + 1e-4) / 1e7;
+  const up = (value: number): number => Math.ceil(value * 1e7 - 1e-4) / 1e7;
+  return { minX: down(minX), minY: down(minY), maxX: up(maxX), maxY: up(maxY) };
+}
 
 /** Extent in another CRS, x,y; the kept one where it is that of the data. */
 export function advertisedExtentIn(type: FeatureType, srid: number): Envelope {
