@@ -59,7 +59,7 @@ export class StoredAccounts implements Accounts {
         return this.#admit(await this.#byLogin(credential.login, credential.secret, instant, address), instant);
       case 'session': {
         const account = await accountBySession(this.#reader, digestSecret(credential.token));
-        return account ? { ...account.person, state: await this.#stateOf(account, instant) } : null;
+        return account ? this.#admit(account, instant) : null;
       }
     }
   }

@@ -10,8 +10,7 @@ export interface Accounts {
   /**
    * The caller of a credential at that instant (ISO). Faults: unauthenticated (wrong, revoked, expired; suspended or closed account),
    * too-many (brake, with retryAfter). An unknown or expired session gives null; the session of an account that is suspended, closed or whose
-   * organisation has left stays known (D31): its person has the state `suspended` or `closed`, and every answer but the start page,
-   * static files and the session itself is 401.
+   * organisation has left stays known, and its use is unauthenticated (D31).
    */
   authenticate(credential: Credential, instant: string, address: string): Promise<Person | null>;
   openSession(
