@@ -7,11 +7,14 @@ interface DatabaseError {
   readonly message: string;
 }
 
+/** Looks at the shape, not the class: an error of Node's own modules may come from another realm (a vm context). */
 function describe(error: unknown): DatabaseError {
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return describe(error.errors[0]);
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? { code, message: error.message } : { message: error.message };
+  if (typeof error !== 'object' || error === null) return { message: String(error) };
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  // an AggregateError: every address of a name was tried
+  if (Array.isArray(errors) && errors.length > 0) return describe(errors[0]);
+  const words = typeof message === 'string' ? message : 'unknown error';
+  return typeof code === 'string' ? { code, message: words } : { message: words };
 }
 
 /** SQLSTATE or Node's code of an error that came through `pg`, undefined for others. */
