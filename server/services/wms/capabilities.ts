@@ -1,6 +1,6 @@
 // GetCapabilities of WMS 1.3.0 (§ 7.2): the layers that the caller may see and nothing else (R45), kept as fragments by fingerprint and language.
 import { parisDay } from '../../core/model/clock';
-import { crsList, crsOf, shortName, transformEnvelope } from '../../core/model/crs';
+import { crsList, crsOf, shortName } from '../../core/model/crs';
 import type { Crs } from '../../core/model/crs';
 import { Fault } from '../../core/model/fault';
 import { uniteEnvelopes } from '../../core/model/geometry';
@@ -13,6 +13,7 @@ import type { Doors, ServiceMetadata } from '../../core/ports/doors';
 import { ns } from '../../core/xml/names';
 import { attributes } from '../../core/xml/write';
 import { legendSize } from '../../maps';
+import { advertisedExtent, advertisedExtentIn, departmentExtent } from '../ows/extents';
 import { baseGap, documentOf, fragment, FragmentCache } from '../ows/fragments';
 import type { Fragment } from '../ows/fragments';
 import { inspireCapabilities, inspireKeyword, inspireSchemas } from '../ows/inspire';
@@ -118,9 +119,8 @@ function operationElement(name: string, formats: readonly string[]): Fragment {
 
 function rootLayer(parts: Parts): Fragment {
   const { layers, service, language } = parts;
-  const all = layers.reduce<Envelope | null>((sum, layer) => uniteEnvelopes(sum, layer.type.extent?.geographic ?? null), null);
-  // a layer without an extent of its own inherits this one
-  const extent = all ?? crsOf(2154).area;
+  const all = layers.reduce<Envelope | null>((sum, layer) => uniteEnvelopes(sum, advertisedExtent(layer.type)), null);
+  const extent = all ?? departmentExtent;
   const codes = ['CRS:84', ...crsList.map(shortName)];
   return fragment`<Layer>
 <Title>${inLanguage(service.title, language)}</Title>
@@ -132,13 +132,13 @@ ${layers.map(layer => layerElement(layer, language, service))}</Layer>
 }
 
 function layerElement(layer: Layer, language: Language, service: ServiceMetadata): Fragment {
-  const { scale, type } = layer;
+  const { scale } = layer;
   const title = `${inLanguage(layer.title, language)}${layer.frozen ? frozenSuffix : ''}`;
   const abstract = layer.abstract ? inLanguage(layer.abstract, language) : null;
   return fragment`<Layer queryable="${layer.queryable ? 1 : 0}">
 <Name>${layer.name}</Name>
 <Title>${title}</Title>
-${abstract === null ? null : fragment`<Abstract>${abstract}</Abstract>\n`}${keywords(layer)}${type.extent ? bounds(layer, type.extent.geographic, type.extent.native) : null}<Attribution><Title>${layer.attribution}</Title><OnlineResource xlink:type="simple" xlink:href="${service.url}"/></Attribution>
+${abstract === null ? null : fragment`<Abstract>${abstract}</Abstract>\n`}${keywords(layer)}${bounds(layer)}<Attribution><Title>${layer.attribution}</Title><OnlineResource xlink:type="simple" xlink:href="${service.url}"/></Attribution>
 <Identifier authority="geomig">${layer.resourceId}</Identifier>
 ${metadata(layer)}${stylesOf(layer, language).map(style => styleElement(layer, style, language))}${scale.min === null ? null : fragment`<MinScaleDenominator>${scale.min}</MinScaleDenominator>\n`}${scale.max === null ? null : fragment`<MaxScaleDenominator>${scale.max}</MaxScaleDenominator>\n`}</Layer>
 `;
@@ -154,17 +154,19 @@ function geographicBox(box: Envelope): Fragment {
 `;
 }
 
-const degrees = (value: number): string => value.toFixed(6);
+const degrees = (value: number): string => String(Number(value.toFixed(8)));
 
-function bounds(layer: Layer, geographic: Envelope, native: Envelope): Fragment {
-  const own = layer.type.geometry?.srid ?? 4326;
-  const codes = [...new Set([own, ...boundsIn])];
+/** Extents that the caller may not know are that of the department, as in every service. */
+function bounds(layer: Layer): Fragment {
+  const { type } = layer;
+  const codes = [...new Set([type.geometry?.srid ?? 4326, ...boundsIn])];
   const boxes = codes.flatMap(code => {
     const crs = crsOf(code);
-    const box = code === own ? native : transformEnvelope(geographic, 4326, code);
+    const box = advertisedExtentIn(type, code);
     if (![box.minX, box.minY, box.maxX, box.maxY].every(Number.isFinite)) return [];
     return [fragment`<BoundingBox CRS="${shortName(crs)}"${corners(box, crs.decimals, isFlipped(crs))}/>\n`];
   });
+  const geographic = advertisedExtent(type);
   return fragment`${geographicBox(geographic)}<BoundingBox CRS="CRS:84"${corners(geographic, 8, false)}/>\n${boxes}`;
 }
 
@@ -172,9 +174,12 @@ function bounds(layer: Layer, geographic: Envelope, native: Envelope): Fragment 
 const isFlipped = (crs: Crs): boolean => crs.northFirst;
 
 function corners(box: Envelope, decimals: number, flip: boolean): Fragment {
-  const text = (value: number): string => String(Number(value.toFixed(decimals)));
+  // outwards: a box never cuts what it bounds
+  const unit = 10 ** decimals;
+  const low = (value: number): string => String(Math.floor(value * unit + 1e-4) / unit);
+  const high = (value: number): string => String(Math.ceil(value * unit - 1e-4) / unit);
   const [minx, miny, maxx, maxy] = flip ? [box.minY, box.minX, box.maxY, box.maxX] : [box.minX, box.minY, box.maxX, box.maxY];
-  return fragment`${attributes({ minx: text(minx), miny: text(miny), maxx: text(maxx), maxy: text(maxy) })}`;
+  return fragment`${attributes({ minx: low(minx), miny: low(miny), maxx: high(maxx), maxy: high(maxy) })}`;
 }
 
 /** R53: the record of the layer, at an address that answers. */
