@@ -160,8 +160,9 @@ function typeOf(field: DbfField, facts: NumberFacts | null): ScalarType | null {
   switch (field.kind) {
     case 'C':
       return 'string';
-    case 'N':
     case 'F':
+      return 'double';
+    case 'N':
       if (field.decimals > 0 || facts?.fraction === true) return 'double';
       if (field.length < 10 && (facts?.largest ?? 0) <= 2_147_483_647) return 'integer';
       return (facts?.largest ?? 0) <= Number.MAX_SAFE_INTEGER ? 'long' : 'double';

@@ -113,8 +113,17 @@ export async function measure(
   return { rows: Number(row.rows), native: empty ? null : { minX, minY, maxX, maxY } };
 }
 
+/** What hangs on a staging table besides its rows. */
+export interface Attached {
+  /** A spatial index. */
+  readonly spatial: boolean;
+  /** Column of a running number with its sequence; null for a key of the file's. */
+  readonly counted: string | null;
+}
+
 /** Puts the staging table in its place. Faults: conflict (there is one, or views depend on it), busy (readers would not let go). */
-export async function reveal(database: Database, staging: Place, target: Place, replace: boolean, spatial: boolean): Promise<void> {
+export async function reveal(database: Database, staging: Place, target: Place, replace: boolean, attached: Attached): Promise<void> {
+  const { spatial, counted } = attached;
   for (let attempt = 1; ; attempt++) {
     try {
       await database.transaction({ role: 'owner' }, async session => {
@@ -123,6 +132,10 @@ export async function reveal(database: Database, staging: Place, target: Place, 
         if (replace) await session.rows(`drop table if exists ${sql(target)}`);
         await session.rows(`alter table ${sql(staging)} rename to "${target.table}"`);
         await session.rows(`alter table ${sql(target)} rename constraint "${staging.table}_pkey" to "${target.table}_pkey"`);
+        if (counted !== null)
+          await session.rows(
+            `alter sequence "${target.schema}"."${staging.table}_${counted}_seq" rename to "${target.table}_${counted}_seq"`,
+          );
         if (spatial) await session.rows(`alter index "${target.schema}"."${staging.table}_geom" rename to "${target.table}_geom"`);
         await session.rows(`comment on table ${sql(target)} is null`);
       });

@@ -39,7 +39,7 @@ export async function load(database: Database, source: VectorSource, options: Lo
     const { rows, native } = await measure(database, staging, shape.spatial);
     if (rows === 0 && filling.refused.list.total > 0) throw nothingLeft(filling.refused);
     options.signal?.throwIfAborted();
-    await reveal(database, staging, target, replace, shape.spatial);
+    await reveal(database, staging, target, replace, { spatial: shape.spatial, counted: shape.keyIndex === null ? ownKey : null });
     return {
       schema: target.schema,
       table: target.table,
