@@ -181,6 +181,7 @@ describe('R40: a commune that is or was a partner', () => {
     ['2026-02-01', '2026-02-10', false],
     ['2026-02-01', '2026-04-01', false],
     ['2026-03-02', '2026-03-03', false],
+    ['2026-04-01', '2026-02-10', false],
     ['2026-04-01', '2026-04-01', true],
   ] as const)('S16: withdrawn on 2 March, attested %s, accepted %s → %s', (attestedOn, acceptedOn, expected) => {
     const decision = feature('marnes', 'adr', delegated({ ept: 'gpso', commune: 'marnes', attestedOn, acceptedOn }));

@@ -145,6 +145,11 @@ describe('R43: an area-limited grant', () => {
     const decision = compilePolicy(callerOf('gpso'), factsOf(file), worldInstant).decide('feature', 'cha');
     expect(decision.allowed && decision.filter).toEqual({ op: 'area', area: { organisations: [organisationId('marnes')] } });
   });
+  test('a public grant has no territory to cut by: nobody gets rows by it', () => {
+    const file = withDataset(worldFile, 'arb', { grants: [{ audience: 'public', actions: all, area: 'territory' }] });
+    for (const who of ['anonymous', 'issy', 'sceaux'] as const)
+      expect(feature(who, 'arb', file)).toMatchObject({ allowed: true, filter: { op: 'none' } });
+  });
   test('without a territory nothing, and that is no refusal', () => {
     expect(feature('pld', 'cha')).toMatchObject({ allowed: true, filter: { op: 'none' } });
   });
