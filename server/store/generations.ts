@@ -1,5 +1,6 @@
 // What may have changed since, asked once for all: `geomig.generation` has a number each for the charter's facts, the registry and the
 // records, and every change raises one. Caches keep what they read under such a number and ask at every request whether it still holds (D12).
+import { Fault } from '../core/model/fault';
 import type { Database } from './database';
 
 /** Answers a question for all who ask it at once: each gets an answer to a question that was put after they asked. */
@@ -31,7 +32,12 @@ interface Row {
 }
 
 const sql = 'select what, number from geomig.generation';
-const numbersOf = (rows: readonly Row[]): Numbers => new Map(rows.map(row => [row.what, Number(row.number)]));
+
+/** No number at all is the answer of an engine that has fallen ill (it gives no rows whatever is asked): nothing is decided on that. */
+function numbersOf(rows: readonly Row[]): Numbers {
+  if (rows.length === 0) throw new Fault('unavailable', '', 'the database is not available', { retryAfter: 5 });
+  return new Map(rows.map(row => [row.what, Number(row.number)]));
+}
 
 /** One for a server: its readers share the question, so that a request costs one round trip. */
 export class Generations {

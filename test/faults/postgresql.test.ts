@@ -10,7 +10,8 @@ import { silent } from '../../server/store/log';
 import type { Log } from '../../server/store/log';
 import { migrate } from '../../server/store/migrate';
 import { migrations } from '../../migrations';
-import { Cluster, programs } from '../setup/cluster';
+import { Cluster, postgresql } from '../setup/cluster';
+import { describeWith } from '../setup/needs';
 
 const directory = mkdtempSync(join(tmpdir(), 'geomig-faults-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -29,9 +30,7 @@ async function eventually(what: () => boolean | Promise<boolean>): Promise<void>
 const one = (database: Database): Promise<unknown> => database.transaction({ role: 'reader' }, session => session.rows('select 1 as one'));
 const active = `select count(*)::integer as n from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and backend_type = 'client backend'`;
 
-const when = programs === null ? describe.skip : describe;
-
-when('PostgreSQL that fails (needs initdb and pg_ctl of PostgreSQL)', () => {
+describeWith([postgresql], 'PostgreSQL that fails', () => {
   let cluster: Cluster;
   let database: Database;
   let observer: pg.Pool;
@@ -90,6 +89,21 @@ when('PostgreSQL that fails (needs initdb and pg_ctl of PostgreSQL)', () => {
     cluster.start();
     await eventually(() => database.healthy());
     expect(await database.transaction({ role: 'reader' }, session => session.rows('select n from data.kept'))).toEqual([{ n: 1 }]);
+  });
+
+  it('F2: a small question is asked again when its connection has died unnoticed, and refused at once while the database is away', async () => {
+    await Promise.all([1, 2, 3].map(() => one(database)));
+    await observer.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'geomig' and pid <> pg_backend_pid()`,
+    );
+    expect(await database.ask('select 1 as one')).toEqual([{ one: 1 }]);
+    cluster.stop('immediate');
+    await expect(database.ask('select 1')).rejects.toMatchObject({ kind: 'unavailable' });
+    await eventually(async () => !(await database.healthy()));
+    await expect(database.ask('select 1')).rejects.toMatchObject({ kind: 'unavailable', retryAfter: 5 });
+    cluster.start();
+    await eventually(() => database.healthy());
+    expect(await database.ask('select 2 as two')).toEqual([{ two: 2 }]);
   });
 
   it('F4: a frozen database does not hold requests past their deadline', async () => {
@@ -155,15 +169,15 @@ when('PostgreSQL that fails (needs initdb and pg_ctl of PostgreSQL)', () => {
   });
 });
 
-when('PostgreSQL that is not there yet (needs initdb and pg_ctl of PostgreSQL)', () => {
+describeWith([postgresql], 'PostgreSQL that is not there yet', () => {
   it('F3: the start lives on, tries again, and several instances migrate once', async () => {
     const cluster = await Cluster.create({ started: false });
     const lines: string[] = [];
     const log: Log = { ...silent, warn: (_, text) => lines.push(text), error: (_, text) => lines.push(text) };
-    const instances = await Promise.all(
-      [1, 2, 3].map(() => connect({ databaseUrl: cluster.url(), data: directory }, { as: 'server', migrations, log })),
-    );
+    const instances: Database[] = [];
     try {
+      for (let n = 1; n <= 3; n++)
+        instances.push(await connect({ databaseUrl: cluster.url(), data: directory }, { as: 'server', migrations, log }));
       for (const database of instances) {
         expect(await database.healthy()).toBe(false);
         await expect(one(database)).rejects.toMatchObject({ kind: 'unavailable' });
@@ -184,14 +198,16 @@ when('PostgreSQL that is not there yet (needs initdb and pg_ctl of PostgreSQL)',
 
   it('is an error for a command, which does not wait', async () => {
     const cluster = await Cluster.create({ started: false });
-    await expect(connect({ databaseUrl: cluster.url(), data: directory }, { as: 'command', migrations })).rejects.toMatchObject({
-      kind: 'unavailable',
-    });
-    cluster.destroy();
+    try {
+      const opening = connect({ databaseUrl: cluster.url(), data: directory }, { as: 'command', migrations });
+      await expect(opening).rejects.toMatchObject({ kind: 'unavailable' });
+    } finally {
+      cluster.destroy();
+    }
   });
 });
 
-when('a login without rights (needs initdb and pg_ctl of PostgreSQL)', () => {
+describeWith([postgresql], 'a login without rights', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await Cluster.create();

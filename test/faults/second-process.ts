@@ -1,5 +1,5 @@
 // A process that opens a data directory: `server DIR` as a server would, `command DIR` as the geomig command, `write DIR` commits rows
-// for ever and says each one it has committed.
+// until it is killed (at most 20,000) and says each one it has committed.
 import { migrations } from '../../migrations';
 import { connect } from '../../server/store/connect';
 
@@ -7,7 +7,7 @@ async function main([what, data]: readonly string[]): Promise<void> {
   if (data === undefined) throw new Error('which directory?');
   const database = await connect({ databaseUrl: null, data }, { as: what === 'command' ? 'command' : 'server', migrations });
   if (what === 'write') {
-    for (let n = 1; ; n++) {
+    for (let n = 1; n <= 20_000; n++) {
       await database.transaction({ role: 'owner' }, async session => {
         await session.rows('insert into data.round values ($1, 1)', [n]);
         await session.rows('insert into data.round values ($1, 2)', [n]);

@@ -5,6 +5,7 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Tool } from './needs';
 
 function findPrograms(): string | null {
   const debian = '/usr/lib/postgresql';
@@ -16,6 +17,9 @@ function findPrograms(): string | null {
 
 /** Folder of initdb and pg_ctl; null when no PostgreSQL server is installed. */
 export const programs: string | null = findPrograms();
+
+/** For describeWith(). */
+export const postgresql: Tool = { name: 'initdb and pg_ctl of PostgreSQL', present: () => programs !== null };
 
 const isRoot = process.getuid?.() === 0;
 

@@ -40,6 +40,9 @@ export class Running {
   }
 }
 
+/** Whatever happens to the test, its process does not stay. */
+const bounded = { timeout: 60_000, killSignal: 'SIGKILL' } as const;
+
 export function program(file: string): Program {
   const cache = join(projectRoot, 'node_modules', '.cache', 'geomig');
   mkdirSync(cache, { recursive: true });
@@ -48,7 +51,8 @@ export function program(file: string): Program {
   buildSync({ entryPoints: [join(projectRoot, file)], outfile, bundle: true, platform: 'node', format: 'cjs', packages: 'external' });
   return {
     file: outfile,
-    start: (...args) => new Running(spawn(process.execPath, [outfile, ...args], { env: process.env, stdio: ['ignore', 'pipe', 'pipe'] })),
+    start: (...args) =>
+      new Running(spawn(process.execPath, [outfile, ...args], { env: process.env, stdio: ['ignore', 'pipe', 'pipe'], ...bounded })),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

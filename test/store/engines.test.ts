@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { Fault } from '../../server/core/model/fault';
 import type { Log } from '../../server/store/log';
 import { migrations } from '../../migrations';
@@ -158,6 +159,37 @@ describe('a session', () => {
     const cast = await faultOf(test.database.transaction({ role: 'reader' }, s => s.rows('select name::integer from data.tree')));
     expect(cast).toMatchObject({ kind: 'internal', message: 'internal error' });
     expect(logged.join('\n')).toContain('22P02');
+  });
+});
+
+describe('a small question', () => {
+  it('binds values and gives the same types as a session', async () => {
+    const rows = await test.database.ask('select $1::int8 as big, $2::text as text, $3::date as day', [4, 'é', '2026-11-24']);
+    expect(rows).toEqual([{ big: 4, text: 'é', day: '2026-11-24' }]);
+  });
+
+  it('is one statement on the wire', async () => {
+    const sent = jest.spyOn(pg.Client.prototype, 'query');
+    try {
+      await test.database.ask('select 1');
+      expect(sent).toHaveBeenCalledTimes(1);
+    } finally {
+      sent.mockRestore();
+    }
+  });
+
+  it('tells nothing of what the database said, and the next one is answered', async () => {
+    const fault = await faultOf(test.database.ask('select hidden from data.tree'));
+    expect(fault).toMatchObject({ kind: 'internal', message: 'internal error' });
+    expect(await test.database.ask('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('sees what was committed before it was asked', async () => {
+    const { database } = test;
+    for (let id = 100; id < 120; id++) {
+      await database.transaction({ role: 'writer' }, session => session.rows('insert into data.tree values ($1, $2)', [id, 'saule']));
+      expect(await database.ask('select count(*) as n from data.tree where id >= 100')).toEqual([{ n: id - 99 }]);
+    }
   });
 });
 

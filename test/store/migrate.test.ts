@@ -28,6 +28,16 @@ describe('migrations', () => {
     expect(await tables()).toEqual(before);
   });
 
+  it('are taken back one by one, and come again', async () => {
+    const { database } = test;
+    for (const name of [...names].reverse()) {
+      expect((await migrate(database, migrations, 'back')).done).toEqual([name]);
+      expect(await appliedMigrations(database.knex)).toEqual(names.slice(0, names.indexOf(name)));
+    }
+    expect((await migrate(database, migrations, 'back')).done).toEqual([]);
+    expect((await migrate(database, migrations, 'latest')).done).toEqual(names);
+  });
+
   it('run once when several instances start together', async () => {
     const { database } = test;
     await migrate(database, migrations, 'down');

@@ -1,0 +1,96 @@
+// The doctor says what is there, what is missing and what to do next, and changes nothing; on either engine.
+import { migrations } from '../../migrations';
+import { doctorReport, migrateTo } from '../../server/compose/operation';
+import { doctor, doctorSql } from '../../server/store/doctor';
+import type { Finding, Subject } from '../../server/store/doctor';
+import { appliedMigrations } from '../../server/store/migrate';
+import { testDatabase } from '../setup/database';
+import type { TestDatabase } from '../setup/database';
+
+let test: TestDatabase;
+beforeAll(async () => (test = await testDatabase()));
+afterAll(() => test.close());
+
+const find = (findings: readonly Finding[], subject: Subject): Finding[] => findings.filter(finding => finding.subject === subject);
+
+describe('the doctor', () => {
+  it('finds a fresh database in order', async () => {
+    const { findings, healthy } = await doctor(test.database, { data: test.data, migrations });
+    // test clusters run without fsync; a full disk of the test machine is not what is tested
+    expect(findings.filter(({ level, subject }) => level === 'error' && subject !== 'durability' && subject !== 'space')).toEqual([]);
+    expect(find(findings, 'extension').map(finding => finding.text.split(' ')[0])).toEqual([
+      'postgis',
+      'unaccent',
+      'pg_trgm',
+      'btree_gist',
+    ]);
+    expect(find(findings, 'role')).toEqual(
+      ['geomig_reader', 'geomig_writer'].map(text => ({ level: 'ok', subject: 'role', text, next: null })),
+    );
+    expect(find(findings, 'collation')).toMatchObject([{ level: 'ok' }]);
+    expect(find(findings, 'version')).toMatchObject([{ level: 'ok', text: expect.stringMatching(/^PostgreSQL \d/) as string }]);
+    expect(find(findings, 'space')).toMatchObject([{ text: expect.stringContaining(test.data) as string }]);
+    if (test.database.engine === 'embedded') {
+      expect(healthy).toBe(true);
+      expect(find(findings, 'lock')).toMatchObject([{ level: 'ok', text: expect.stringContaining(String(process.pid)) as string }]);
+    }
+  });
+
+  it('says the way out of all that is not in order', async () => {
+    const missing = { data: `${test.data}/nowhere`, migrations };
+    for (const { level, next } of (await doctor(test.database, missing)).findings) expect(next === null).toBe(level === 'ok');
+  });
+
+  it('names pending migrations without running them', async () => {
+    const future = { name: '999_future', up: () => Promise.reject(new Error('was run')), down: () => Promise.resolve() };
+    const { findings, healthy } = await doctor(test.database, { data: test.data, migrations: [...migrations, future] });
+    expect(healthy).toBe(false);
+    expect(find(findings, 'migrations')).toEqual([
+      { level: 'error', subject: 'migrations', text: 'en attente : 999_future', next: 'exécuter « geomig migrate »' },
+    ]);
+    expect(await appliedMigrations(test.database.knex)).toEqual(migrations.map(migration => migration.name));
+  });
+
+  it('recognises a database of a newer program', async () => {
+    const older = migrations.slice(0, -1);
+    const { findings, healthy } = await doctor(test.database, { data: test.data, migrations: older });
+    expect(healthy).toBe(false);
+    expect(find(findings, 'migrations')).toMatchObject([{ text: expect.stringContaining(migrations.at(-1)?.name ?? '?') as string }]);
+  });
+
+  it('reports line by line to the command, which moves the schema', async () => {
+    const { lines } = await doctorReport(test.database, { data: test.data });
+    expect(lines.join('\n')).toMatch(/^bon +migrations +\d+ appliquées$/m);
+    const last = migrations.at(-1)?.name ?? '';
+    expect(await migrateTo(test.database, 'latest')).toEqual(['La base est à jour.']);
+    expect(await migrateTo(test.database, 'down')).toEqual([`défaite : ${last}`]);
+    const ill = await doctorReport(test.database, { data: test.data });
+    expect(ill.healthy).toBe(false);
+    expect(ill.lines.join('\n')).toContain(`en attente : ${last}\n${' '.repeat(20)}→ exécuter « geomig migrate »`);
+    expect(await migrateTo(test.database, 'latest')).toEqual([`appliquée : ${last}`]);
+  });
+});
+
+describe('what an administrator of PostgreSQL runs', () => {
+  it('may be run twice, with an account whose name needs quotes', async () => {
+    const login = `Géo "mig" $$ l'agence`;
+    const { knex } = test.database;
+    const quoted = `"${login.replaceAll('"', '""')}"`;
+    await knex
+      .transaction(async trx => {
+        await trx.raw(`create role ${quoted} login`);
+        for (let time = 1; time <= 2; time++) await trx.raw(doctorSql(login).replaceAll('?', '\\?'));
+        const { rows } = await trx.raw<{ rows: unknown[] }>(
+          `select pg_has_role(?, 'geomig_reader', 'MEMBER') as reader, pg_has_role(?, 'geomig_writer', 'MEMBER') as writer,
+           has_database_privilege(?, current_database(), 'CREATE') as makes`,
+          [login, login, login],
+        );
+        expect(rows).toEqual([{ reader: true, writer: true, makes: true }]);
+        await trx.rollback();
+      })
+      .catch((error: unknown) => {
+        // knex rejects a transaction that was rolled back on purpose
+        if (!(error instanceof Error) || !/rolled back|rejected/i.test(error.message)) throw error;
+      });
+  });
+});
