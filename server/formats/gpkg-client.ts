@@ -4,7 +4,6 @@ import { copyFile, mkdtemp, open, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Database } from 'node-sqlite3-wasm';
 import { Fault } from '../core/model/fault';
 import { bundled } from '../root';
 import type { GpkgReply, GpkgRequest } from './gpkg-messages';
@@ -14,6 +13,8 @@ type ReplyTo<R extends GpkgRequest> = Extract<GpkgReply, { readonly about: R['as
 export class GpkgClient {
   private pending: { resolve: (reply: GpkgReply) => void; reject: (error: Error) => void } | null = null;
   private closed = false;
+  /** Why the worker answers no more. */
+  private broken: Error | null = null;
 
   private constructor(
     private readonly worker: Worker,
@@ -21,8 +22,8 @@ export class GpkgClient {
     private readonly deadline: number,
   ) {
     worker.on('message', (reply: GpkgReply) => this.settle(reply));
-    worker.on('error', error => this.fail(unreadable(error.message, error)));
-    worker.on('exit', () => this.fail(unreadable('its reader has stopped')));
+    worker.on('error', error => this.end(unreadable(error.message, error)));
+    worker.on('exit', () => this.end(unreadable('its reader has stopped')));
     worker.unref();
   }
 
@@ -31,8 +32,11 @@ export class GpkgClient {
     const folder = await mkdtemp(join(tmpdir(), 'geomig-gpkg-'));
     try {
       const target = join(folder, 'source.gpkg');
-      await place(resolve(path), target);
-      const worker = new Worker(bundled('gpkg-worker'), { workerData: { path: target }, resourceLimits: { maxOldGenerationSizeMb: 512 } });
+      const log = await place(resolve(path), target);
+      const worker = new Worker(bundled('gpkg-worker'), {
+        workerData: { path: target, log },
+        resourceLimits: { maxOldGenerationSizeMb: 512 },
+      });
       return new GpkgClient(worker, folder, deadline);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
@@ -43,6 +47,7 @@ export class GpkgClient {
   /** One question. Faults: malformed (SQLite's own words), processing (deadline). */
   async ask<R extends GpkgRequest>(request: R): Promise<ReplyTo<R>> {
     if (this.closed) throw unreadable('it is closed');
+    if (this.broken) throw this.broken;
     // a worker that nobody asks anything does not keep the process alive
     this.worker.ref();
     let timer: NodeJS.Timeout | undefined;
@@ -74,6 +79,11 @@ export class GpkgClient {
     pending?.resolve(reply);
   }
 
+  private end(error: Error): void {
+    this.broken ??= error;
+    this.fail(this.broken);
+  }
+
   private fail(error: Error): void {
     const pending = this.pending;
     this.pending = null;
@@ -85,8 +95,8 @@ function unreadable(reason: string, cause?: unknown): Fault {
   return new Fault('malformed', 'source', `the GeoPackage cannot be read: ${reason}`, { cause });
 }
 
-/** Links the file; one in WAL mode is copied with its log and brought up to date there, because a log cannot be read without writing. */
-async function place(path: string, target: string): Promise<void> {
+/** Links the file; one in WAL mode is copied with its log (true), which the worker writes into the copy: a log cannot be read without writing. */
+async function place(path: string, target: string): Promise<boolean> {
   const header = Buffer.alloc(20);
   const file = await open(path, 'r');
   try {
@@ -98,20 +108,11 @@ async function place(path: string, target: string): Promise<void> {
   if (await holds(`${path}-journal`)) throw unreadable('another program is writing to it (there is a journal beside it)');
   if (header[18] !== 2 && header[19] !== 2) {
     await symlink(path, target);
-    return;
+    return false;
   }
   await copyFile(path, target);
   if (await holds(`${path}-wal`)) await copyFile(`${path}-wal`, `${target}-wal`);
-  try {
-    const database = new Database(target);
-    try {
-      database.exec('PRAGMA trusted_schema = off; PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete');
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    throw unreadable(error instanceof Error ? error.message : 'unknown', error);
-  }
+  return true;
 }
 
 async function holds(path: string): Promise<boolean> {

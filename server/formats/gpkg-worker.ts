@@ -12,7 +12,9 @@ if (port === null) throw new Error('gpkg-worker runs as a worker thread only');
 const batchRows = 500;
 const batchBytes = 4 * 2 ** 20;
 
-const database = new Database((workerData as { path: string }).path, { readOnly: true });
+const { path, log } = workerData as { readonly path: string; readonly log: boolean };
+if (log) settle(path);
+const database = new Database(path, { readOnly: true });
 for (const pragma of [
   'trusted_schema = off',
   'query_only = on',
@@ -30,6 +32,16 @@ let reading: {
   readonly rows: Iterator<Record<string, SQLiteValue>>;
   readonly names: readonly string[];
 } | null = null;
+
+/** Writes the log of a copy in WAL mode into it; exclusive, because there is no shared memory here. */
+function settle(copy: string): void {
+  const writable = new Database(copy);
+  try {
+    writable.exec('PRAGMA trusted_schema = off; PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete');
+  } finally {
+    writable.close();
+  }
+}
 
 /** A plain table: no view, no virtual table, whatever gpkg_contents calls it. */
 function isTable(name: string): boolean {

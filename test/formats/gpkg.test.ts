@@ -229,19 +229,37 @@ describe('files that mean harm', () => {
   });
 });
 
-test('nothing is written beside the file, also in WAL mode', async () => {
+test.each([
+  ['checkpointed', true],
+  ['with its log beside it', false],
+])('a file in WAL mode, %s, is read up to its last commit and nothing is written beside it', async (_name, closed) => {
   const path = makeGpkg(fresh(), [
     'create table t (fid integer primary key, n integer)',
     "insert into gpkg_contents (table_name, data_type) values ('t', 'attributes')",
-    'insert into t values (1, 42)',
   ]);
   const database = new Database(path);
-  database.exec('PRAGMA locking_mode = exclusive; PRAGMA journal_mode = wal');
-  database.close();
+  database.exec('PRAGMA locking_mode = exclusive; PRAGMA journal_mode = wal; insert into t values (1, 42)');
+  if (closed) database.close();
+  try {
+    expect(existsSync(`${path}-wal`)).toBe(!closed);
+    const before = readdirSync(files.folder);
+    expect((await readAll(path)).rows.map(row => row.values)).toEqual([[42]]);
+    expect(readdirSync(files.folder)).toEqual(before);
+  } finally {
+    if (!closed) database.close();
+  }
+});
+
+test('nothing is written beside a plain file', async () => {
+  const path = makeGpkg(fresh(), [
+    'create table t (fid integer primary key, n integer)',
+    "insert into gpkg_contents (table_name, data_type) values ('t', 'attributes')",
+  ]);
   const before = readdirSync(files.folder);
-  expect((await readAll(path)).rows.map(row => row.values)).toEqual([[42]]);
+  const source = await openSource(path);
   expect(readdirSync(files.folder)).toEqual(before);
-  expect(existsSync(`${path}.lock`)).toBe(false);
+  await source.close();
+  expect(readdirSync(files.folder)).toEqual(before);
 });
 
 test('leaving the rows early frees the statement for the next reading', async () => {
