@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { loadDemonstration } from '../compose/first-start';
 import { publicBaseOf } from '../compose/base';
-import { doctorReport, doctorSql, migrateTo } from '../compose/operation';
+import { doctorReport, doctorSql, migrateTo, unreachableReport } from '../compose/operation';
+import { readConfig } from '../config';
 import { say, withDesk } from './command';
 
 export function operationCommands(program: Command, finish: (status: number) => void): void {
@@ -31,17 +32,19 @@ export function operationCommands(program: Command, finish: (status: number) => 
         say(doctorSql());
         return finish(0);
       }
-      finish(
-        await withDesk(
-          'doctor',
-          async ({ database, config }) => {
-            const { lines, healthy } = await doctorReport(database, config);
-            for (const line of lines) say(line);
-            return healthy ? 0 : 1;
-          },
-          { migrate: false },
-        ),
+      let opened = false;
+      const status = await withDesk(
+        'doctor',
+        async ({ database, config }) => {
+          opened = true;
+          const { lines, healthy } = await doctorReport(database, config);
+          for (const line of lines) say(line);
+          return healthy ? 0 : 1;
+        },
+        { migrate: false },
       );
+      if (status === 1 && !opened) for (const line of unreachableReport(readConfig())) say(line);
+      finish(status);
     });
   program
     .command('demo')

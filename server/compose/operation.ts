@@ -32,6 +32,18 @@ export async function doctorReport(
   return { lines, healthy };
 }
 
+/** What the doctor says when PostgreSQL could not be opened, without the password; nothing for the embedded engine, whose errors say it. */
+export function unreachableReport({ databaseUrl }: Pick<Config, 'databaseUrl'>): string[] {
+  if (databaseUrl === null) return [];
+  const { hostname, port, pathname, username } = new URL(databaseUrl);
+  const where = `-h ${hostname} -p ${port === '' ? '5432' : port}`;
+  const base = pathname.length > 1 ? ` -d ${decodeURIComponent(pathname.slice(1))}` : '';
+  return [
+    `${marks.error.padEnd(6)}  ${subjects.engine.padEnd(10)}  PostgreSQL ne s'ouvre pas à l'adresse de DATABASE_URL`,
+    `${' '.repeat(20)}→ voir s'il répond (pg_isready ${where}), puis si le compte entre (psql ${where} -U ${decodeURIComponent(username)}${base} -c 'select 1')`,
+  ];
+}
+
 /** SQL for the administrator of PostgreSQL, for the account of DATABASE_URL (`geomig` where there is none yet). */
 export function doctorSql(): string {
   const { databaseUrl } = readConfig();

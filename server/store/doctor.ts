@@ -119,7 +119,9 @@ async function rolesOf(database: Database): Promise<Finding[]> {
     const found = rows.find(row => row.name === role);
     if (found?.member) return ok('role', role);
     const what = found ? `le compte ne peut pas agir comme ${role}` : `le rôle ${role} n'existe pas`;
-    return warning('role', `${what} : les requêtes ont tous les droits du compte`, askAdministrator);
+    // the embedded engine's login may make them
+    const next = database.engine === 'embedded' ? 'exécuter « geomig migrate »' : askAdministrator;
+    return warning('role', `${what} : les requêtes ont tous les droits du compte`, next);
   });
 }
 

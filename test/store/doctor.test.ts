@@ -1,6 +1,6 @@
 // The doctor says what is there, what is missing and what to do next, and changes nothing; on either engine.
 import { migrations } from '../../migrations';
-import { doctorReport, migrateTo } from '../../server/compose/operation';
+import { doctorReport, migrateTo, unreachableReport } from '../../server/compose/operation';
 import { doctor, doctorSql } from '../../server/store/doctor';
 import type { Finding, Subject } from '../../server/store/doctor';
 import { appliedMigrations } from '../../server/store/migrate';
@@ -68,6 +68,16 @@ describe('the doctor', () => {
     expect(ill.healthy).toBe(false);
     expect(ill.lines.join('\n')).toContain(`en attente : ${last}\n${' '.repeat(20)}→ exécuter « geomig migrate »`);
     expect(await migrateTo(test.database, 'latest')).toEqual([`appliquée : ${last}`]);
+  });
+});
+
+describe('a PostgreSQL that does not open', () => {
+  it('is told with the commands to try, and without the password', () => {
+    const lines = unreachableReport({ databaseUrl: 'postgres://geo:secret@db.example.org/sig' }).join('\n');
+    expect(lines).toContain('pg_isready -h db.example.org -p 5432');
+    expect(lines).toContain('psql -h db.example.org -p 5432 -U geo -d sig');
+    expect(lines).not.toContain('secret');
+    expect(unreachableReport({ databaseUrl: null })).toEqual([]);
   });
 });
 
