@@ -24,9 +24,13 @@ export function mentionLine(shown: ShownLayers): HTMLElement {
   const line = h('p', { class: 'mention', lang: 'fr' });
   const show = (): void => {
     const owners = ownersOf(shown);
-    fill(line, h('strong', {}, mentionText), owners.length === 0 ? null : ` – ${owners.join(' ; ')}`);
+    fill(line, h('strong', {}, mentionText), owners.length === 0 ? null : [' – ', ...unbroken(owners.join(' ; '))]);
   };
   shown.listen(show);
   show();
   return line;
 }
+
+/** A text whose dates are not broken at their hyphens. */
+const unbroken = (text: string): (string | HTMLElement)[] =>
+  text.split(/(\d{4}-\d\d-\d\d)/).map((part, place) => (place % 2 === 0 ? part : h('span', { class: 'date' }, part)));

@@ -1,0 +1,184 @@
+// The viewer in a browser: inventory, record sheet, layers, identify, account. Whatever it shows comes from /csw, /wms and /api/session.
+import { describeWith, tools } from '../setup/needs';
+import { eventually, logIn, visits } from './browser';
+import { account } from './server';
+
+describeWith([tools.chromium], 'the viewer', () => {
+  const visit = visits();
+
+  test('lists the inventory with owners, excerpts and badges, page by page', async () => {
+    const { page, errors } = await visit();
+    await page.getByText('1 à 20 sur 34 fiches').waitFor();
+    const items = page.locator('.record');
+    expect(await items.count()).toBe(20);
+    const trees = items.filter({ hasText: "Arbres d'alignement" });
+    expect(await trees.locator('.organisation').innerText()).toBe('Antony');
+    expect(await trees.locator('.badge').allInnerTexts()).toEqual(['Données ouvertes']);
+    expect(await items.filter({ hasText: 'Adresses' }).first().locator('.badge').allInnerTexts()).toEqual(['Partenaires', 'Coproduites']);
+    expect(await items.filter({ hasText: 'Éclairage public' }).locator('.badge').allInnerTexts()).toEqual(['Partenaires', 'Gelée']);
+    await page.getByRole('button', { name: 'Suivantes' }).click();
+    await page.getByText('21 à 34 sur 34 fiches').waitFor();
+    expect(await items.count()).toBe(14);
+    expect(await page.getByRole('button', { name: 'Suivantes' }).isDisabled()).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  test('searches as one types, by words as they are written, and finds without accents', async () => {
+    const { page, server } = await visit();
+    await page.getByText('sur 34 fiches').waitFor();
+    const before = server.requests('').filter(one => one.path === '/csw').length;
+    await page.getByLabel('Rechercher dans l’inventaire').pressSequentially('eclairage & "co" <x>', { delay: 15 });
+    await page.getByText('Aucune fiche ne correspond').waitFor();
+    const sent = server.asked.filter(one => one.path === '/csw' && one.method === 'POST');
+    // letters that follow each other quickly are one question
+    expect(sent.length - before).toBeLessThan(5);
+    const body = sent.at(-1)?.body ?? '';
+    expect(body).toContain('outputSchema="http://www.isotc211.org/2005/gmd"');
+    expect(body).toContain('<ogc:PropertyName>AnyText</ogc:PropertyName><ogc:Literal>*eclairage*</ogc:Literal>');
+    expect(body).toContain('<ogc:Literal>*&#60;x&#62;*</ogc:Literal>');
+    await page.getByLabel('Rechercher dans l’inventaire').fill('ECLAIRAGE');
+    await page.getByText('1 fiche', { exact: true }).waitFor();
+    expect(await page.locator('.record .title').allInnerTexts()).toEqual(['Éclairage public']);
+  });
+
+  test('filters co-produced data by the queryable kind', async () => {
+    const { page, server } = await visit();
+    await page.getByText('sur 34 fiches').waitFor();
+    await page.getByLabel('Origine').selectOption({ label: 'Données coproduites' });
+    await page.getByText('1 fiche', { exact: true }).waitFor();
+    expect(await page.locator('.record .title').allInnerTexts()).toEqual(['Adresses']);
+    expect(server.asked.at(-1)?.body).toContain('<ogc:PropertyName>kind</ogc:PropertyName><ogc:Literal>coproduced</ogc:Literal>');
+  });
+
+  test('R45: offers the layers of the capabilities and no other, and draws those that are switched on in Lambert-93', async () => {
+    const { page, server } = await visit();
+    await page.getByText('sur 34 fiches').waitFor();
+    const addresses = page.locator('.record', { hasText: 'coproduites par les partenaires' });
+    expect(await addresses.getByRole('switch').count()).toBe(0);
+    await page.locator('.record', { hasText: "Arbres d'alignement" }).locator('.switch').click();
+    await eventually(async () => expect(server.requests('GetMap').map(one => one.query.get('LAYERS'))).toContain('antony:arbres'));
+    const map = server.requests('GetMap').at(-1)?.query;
+    expect(map?.get('VERSION')).toBe('1.3.0');
+    expect(map?.get('CRS')).toBe('EPSG:2154');
+    const box = map?.get('BBOX')?.split(',').map(Number) ?? [];
+    // the whole of Hauts-de-Seine: Nanterre's town hall and Antony's
+    expect(box[0]).toBeLessThan(642_000);
+    expect(box[1]).toBeLessThan(6_850_500);
+    expect(box[2]).toBeGreaterThan(650_000);
+    expect(box[3]).toBeGreaterThan(6_866_000);
+    await page.getByRole('tab', { name: /Couches/ }).click();
+    expect(await page.locator('.shown-layer .name').allInnerTexts()).toEqual(["Arbres d'alignement", 'Communes']);
+    expect(await page.locator('.available .name').allInnerTexts()).toEqual(['Éclairage public (gelée)']);
+    await page.getByRole('button', { name: "Descendre Arbres d'alignement" }).click();
+    expect(await page.locator('.shown-layer .name').allInnerTexts()).toEqual(['Communes', "Arbres d'alignement"]);
+    expect(await page.locator('.legend img').count()).toBe(2);
+    expect(
+      server
+        .requests('GetLegendGraphic')
+        .map(one => one.query.get('LAYER'))
+        .sort(),
+    ).toEqual(['antony:arbres', 'cd92:communes']);
+  });
+
+  test('R44: says when a layer is outside its scales, and when a map is finer than the data are meant for', async () => {
+    const { page } = await visit();
+    await page.getByRole('tab', { name: /Couches/ }).click();
+    await page.getByRole('button', { name: /Afficher : Éclairage/ }).click();
+    await page.getByText('Non dessinée à cette échelle').waitFor();
+    expect(await page.getByText('Échelle d’usage dépassée').count()).toBe(0);
+    const map = page.locator('#map');
+    await map.focus();
+    for (let step = 0; step < 5; step++) {
+      await page.keyboard.press('+');
+      await page.waitForTimeout(350);
+    }
+    await page.getByText('Échelle d’usage dépassée : ces données sont prévues jusqu’au 1 : 25').waitFor();
+  });
+
+  test('opens the sheet of a record with its fields escaped, its addresses and its document', async () => {
+    const { page, server, errors } = await visit();
+    await page.getByRole('button', { name: "Arbres d'alignement" }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByText('Échelle d’usage').waitFor();
+    const text = await sheet.innerText();
+    for (const part of [
+      '<script>alert(1)</script>',
+      'Antony (propriétaire) – sig@example.org',
+      '2 mars 2026',
+      'Ne pas utiliser pour une déclaration de travaux.',
+      'Licence Ouverte',
+      "Pas de restriction d'accès public",
+      'Relevé sur orthophotographie',
+      "Mutualisation de l'Information Géographique – Antony",
+      'EPSG:2154',
+    ])
+      expect(text).toContain(part);
+    expect(text).toMatch(/1 : 2\s000/);
+    for (const service of ['wms', 'wfs', 'csw'])
+      expect(await sheet.getByLabel(service.toUpperCase(), { exact: true }).inputValue()).toBe(`${server.address}/${service}`);
+    const document = await sheet.getByRole('link', { name: 'Fiche en XML (ISO 19139)' }).getAttribute('href');
+    expect(new URL(document ?? '').searchParams.get('id')).toBe('rec-arbres');
+    await sheet.getByRole('button', { name: 'Zoomer sur l’emprise' }).click();
+    await eventually(async () => expect(await sheet.count()).toBe(0));
+    expect(errors).toEqual([]);
+  });
+
+  test('identifies what lies under a click, with the titles of the layers', async () => {
+    const { page, server } = await visit({ path: '/?layers=antony:arbres' });
+    await page.getByRole('tab', { name: /Couches 2/ }).waitFor();
+    await page.locator('#map').click({ position: { x: 300, y: 300 } });
+    const popup = page.getByRole('region', { name: 'À cet endroit' });
+    await popup.getByText("Arbres d'alignement", { exact: true }).waitFor();
+    expect(await popup.locator('tr').allInnerTexts()).toEqual([
+      "nom\tObjet <b>de</b> Arbres d'alignement",
+      'hauteur m\t12,5',
+      'public\toui',
+    ]);
+    const [asked] = server.requests('GetFeatureInfo').filter(one => one.query.get('QUERY_LAYERS') === 'antony:arbres');
+    expect(asked?.query.get('INFO_FORMAT')).toBe('application/json');
+    expect(asked?.query.get('LAYERS')).toBe('antony:arbres');
+    expect(Number(asked?.query.get('I'))).toBe(50);
+    await page.keyboard.press('Escape');
+    expect(await popup.count()).toBe(0);
+  });
+
+  test('a login shows more, a logout takes it away: layers, records, name', async () => {
+    const { page, server, errors } = await visit();
+    await page.getByText('sur 34 fiches').waitFor();
+    await logIn(page, account.login, account.password);
+    await page.getByText('sur 35 fiches').waitFor();
+    expect(await page.locator('.who').innerText()).toContain(account.name);
+    const posted = server.asked.find(one => one.path === '/api/session' && one.method === 'POST');
+    expect(JSON.parse(posted?.body ?? '')).toEqual({ login: account.login, password: account.password });
+    await page.locator('.record', { hasText: 'coproduites par les partenaires' }).locator('.switch').click();
+    await eventually(async () => expect(await page.locator('.mention').innerText()).toContain('Partenaires de la MIG'));
+    await page.getByRole('button', { name: 'Se déconnecter' }).click();
+    await page.getByText('sur 34 fiches').waitFor();
+    await eventually(async () => expect(await page.locator('.mention').innerText()).not.toContain('Partenaires de la MIG'));
+    await page.getByRole('button', { name: 'Se connecter' }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  test('a wrong password and too many attempts are told in words', async () => {
+    const { page } = await visit({ attempts: 1 });
+    await logIn(page, account.login, 'faux');
+    await page.getByText('Identifiant ou mot de passe incorrect.').waitFor();
+    await logIn(page, account.login, 'faux');
+    await page.getByText('Trop d’essais. Réessayez dans 2 min.').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('a failing service is told in words and can be asked again', async () => {
+    const { page, server } = await visit();
+    await page.getByText('sur 34 fiches').waitFor();
+    server.fail('/csw', 500);
+    await page.getByLabel('Rechercher dans l’inventaire').fill('arbres');
+    const alert = page.locator('.records').getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('fault of the test');
+    server.fail('/csw', null);
+    await alert.getByRole('button', { name: 'Réessayer' }).click();
+    await page.getByText('1 fiche', { exact: true }).waitFor();
+  });
+});
