@@ -5,6 +5,7 @@ import * as partnership from './002_partnership';
 import * as records from './003_records';
 import * as seed from './004_seed';
 import * as law from './005_law';
+import * as edits from './006_edits';
 
 /** Both run inside the transaction that `knex` is bound to. */
 export interface Migration {
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { name: '003_records', ...records },
   { name: '004_seed', ...seed },
   { name: '005_law', ...law },
+  { name: '006_edits', ...edits },
 ];

@@ -1,12 +1,23 @@
 // The parts that `apply` works with, made of an open database.
 import { recordPreparer } from '../../catalogue/prepare';
 import { Fault } from '../core/model/fault';
-import { announce, dropTable, measureTable, openToReaders, tableFacts, watchTable } from '../store/administration';
-import type { Database } from '../store/database';
+import {
+  announce,
+  dropTable,
+  markPublished,
+  markUnpublished,
+  measureTable,
+  openToReaders,
+  sweepUnpublished,
+  tableFacts,
+  unwatchTable,
+  watchTable,
+} from '../store/administration';
+import type { Database, Session } from '../store/database';
 import { digestKey } from '../store/identity-keys';
 import { load } from '../store/load';
 import { hashPassword, verifyPassword } from '../store/passwords';
-import { importFreeRecord, saveDatasetRecord } from '../store/records';
+import { saveDatasetRecord, saveFreeRecord, type RecordAbout, type SavedRecord } from '../store/records';
 import { tablesIn } from '../store/tables';
 import { openSource } from '../formats/source';
 import { readStyle } from '../maps';
@@ -20,11 +31,17 @@ export interface ApplyTools {
 }
 
 export function applyParts({ database, publicBase, now, say }: ApplyTools): ApplyParts {
+  const owner = <T>(use: (session: Session) => Promise<T>): Promise<T> => database.transaction({ role: 'owner' }, use);
   return {
     begin: () => begin(database, now),
     openSource,
-    load: (source, options) => load(database, source, options),
-    discard: (schema, table) => database.transaction({ role: 'owner' }, session => dropTable(session, schema, table)),
+    load: async (source, options) => {
+      const report = await load(database, source, options);
+      await owner(session => markUnpublished(session, report.table));
+      return report;
+    },
+    discard: (schema, table) => owner(session => dropTable(session, schema, table)),
+    sweep: () => owner(sweepUnpublished),
     checkStyle,
     hashPassword,
     verifyPassword,
@@ -41,12 +58,17 @@ function checkStyle(document: string, locator: string): void {
     readStyle(document);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Fault('invalid-value', locator, `${locator}: ${error.message}`, { cause: error });
+    throw new Fault('invalid-value', locator, `${locator} : ${error.message}`, { cause: error });
   }
 }
 
+/** Of every use case that writes the partnership's tables as a whole. */
+const applyLock = 7_316_004;
+
 async function begin(database: Database, now: () => string): Promise<ApplyTransaction> {
   const session = await database.begin({ role: 'owner', timeout: 0 });
+  // two administrators at once take turns, each seeing what the other has made
+  await session.rows('select pg_advisory_xact_lock($1::bigint)', [applyLock]);
   return {
     tables: tablesIn(session),
     bump: () => announce(session),
@@ -57,10 +79,27 @@ async function begin(database: Database, now: () => string): Promise<ApplyTransa
     },
     measure: (schema, table, geometry) => measureTable(session, schema, table, geometry),
     watch: (schema, table, dataset) => watchTable(session, schema, table, dataset),
+    unwatch: (schema, table) => unwatchTable(session, schema, table),
+    adopt: async (table, dataset) => {
+      await watchTable(session, 'data', table, dataset);
+      await markPublished(session, table);
+    },
     dropTable: (schema, table) => dropTable(session, schema, table),
     saveRecord: async (record, about) => (await saveDatasetRecord(session, recordPreparer, record, about, now())).outcome,
-    importRecord: (xml, about) => importFreeRecord(session, recordPreparer, xml, about, now()),
+    importRecord: (xml, about) => importRecord(session, xml, about, now()),
     commit: () => session.commit(),
     rollback: () => session.rollback(),
   };
+}
+
+/** A free-standing record as received; the file may give it to another owner. */
+async function importRecord(session: Session, xml: Uint8Array, about: RecordAbout, now: string): Promise<SavedRecord> {
+  const prepared = recordPreparer.free(xml);
+  const moved = await session.rows(
+    `update geomig.record set owner_id = $2::integer
+     where identifier = $1 and dataset is null and owner_id is distinct from $2::integer returning 1 as one`,
+    [prepared.identifier, about.owner],
+  );
+  const saved = await saveFreeRecord(session, prepared, about, now);
+  return moved.length > 0 && saved.outcome === 'left' ? { ...saved, outcome: 'changed' } : saved;
 }

@@ -38,6 +38,11 @@ export interface OrganisationEntry {
     readonly since?: Day | null;
     readonly withdrawn?: Day | null;
     readonly route?: 'annex1' | 'outside_annex1';
+    /** R05: what the committees said of an applicant that Annexe 1 does not list. */
+    readonly opinion?: { readonly heldOn: Day; readonly reference: string };
+    readonly approval?: { readonly heldOn: Day; readonly reference: string; readonly unanimous: boolean };
+    /** Of a refusal (R05) or a withdrawal. */
+    readonly reason?: string;
   };
 }
 
@@ -189,7 +194,7 @@ export function readPartnershipFile(path: string): PartnershipFile {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Fault('unknown-id', path, `${path} cannot be read: is the path right?`, { cause: error });
+    throw new Fault('unknown-id', path, `le fichier ${path} ne peut pas être lu : vérifiez son chemin et ses droits`, { cause: error });
   }
   return checkPartnershipFile(parseText(text, path), path);
 }
@@ -197,11 +202,13 @@ export function readPartnershipFile(path: string): PartnershipFile {
 /** The same for a document that is already parsed. */
 export function checkPartnershipFile(document: unknown, name: string): PartnershipFile {
   if (validate(document)) return document;
-  const findings = (validate.errors ?? []).map(sentence);
+  // an entry of several forms is said to be wrong once, by what the nearest form says
+  const errors = (validate.errors ?? []).filter(error => error.keyword !== 'anyOf');
+  const findings = [...new Set(errors.map(error => sentence(error, document)))];
   throw new Fault(
     'invalid-value',
-    placeOf(validate.errors?.[0]),
-    `${name} is not a partnership file:\n${[...new Set(findings)].map(line => `  - ${line}`).join('\n')}`,
+    placeOf(errors[0]?.instancePath ?? '', document),
+    `${name} n’est pas un fichier de partenariat :\n${findings.map(line => `  - ${line}`).join('\n')}`,
   );
 }
 
@@ -210,22 +217,62 @@ function parseText(text: string, path: string): unknown {
     // dates stay the strings they are: the core schema knows no timestamps
     return parseYaml(text, { schema: 'core', maxAliasCount: 100 });
   } catch (error) {
-    const place = error instanceof YAMLParseError ? (error.linePos?.[0] ? ` line ${error.linePos[0].line}` : '') : '';
+    const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     throw new Fault(
       'malformed',
       path,
-      `${path}${place} is neither YAML nor JSON: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
+      `${path}${line === undefined ? '' : `, ligne ${line}`} n’est ni du YAML ni du JSON : ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`,
       { cause: error },
     );
   }
 }
 
-const placeOf = (error: ErrorObject | undefined): string => error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+/** `datasets.arbres.grants.0`: entries of lists are named by their code or login where they have one. */
+function placeOf(pointer: string, document: unknown): string {
+  const words: string[] = [];
+  let value: unknown = document;
+  for (const step of pointer
+    .split('/')
+    .slice(1)
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+    const list = Array.isArray(value);
+    value = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[step] : undefined;
+    const { code, login } = (typeof value === 'object' && value !== null ? value : {}) as { code?: unknown; login?: unknown };
+    words.push(list && typeof code === 'string' ? code : list && typeof login === 'string' ? login : step);
+  }
+  return words.join('.');
+}
 
-function sentence(error: ErrorObject): string {
-  const place = placeOf(error) || 'the document';
-  const { params } = error as { params: { additionalProperty?: string; allowedValues?: unknown[] } };
-  if (params.additionalProperty !== undefined) return `${place}: "${params.additionalProperty}" is no key of this entry`;
-  if (params.allowedValues) return `${place}: expected one of ${params.allowedValues.join(', ')}`;
-  return `${place}: ${error.message ?? 'not as expected'}`;
+const types: Readonly<Record<string, string>> = {
+  string: 'un texte (entre guillemets)',
+  number: 'un nombre',
+  integer: 'un nombre entier',
+  boolean: 'true ou false',
+  array: 'une liste',
+  object: 'un bloc de clés',
+  null: 'null',
+};
+
+function sentence(error: ErrorObject, document: unknown): string {
+  const place = placeOf(error.instancePath, document) || 'le fichier';
+  const params = error.params as {
+    additionalProperty?: string;
+    missingProperty?: string;
+    allowedValues?: readonly unknown[];
+    allowedValue?: unknown;
+    type?: string | readonly string[];
+    pattern?: string;
+  };
+  if (params.additionalProperty !== undefined) return `${place} : la clé « ${params.additionalProperty} » est inconnue ici`;
+  if (params.missingProperty !== undefined) return `${place} : la clé « ${params.missingProperty} » manque`;
+  if (params.allowedValues) return `${place} : attendu : ${params.allowedValues.join(', ')}`;
+  if (params.allowedValue !== undefined) return `${place} : attendu : ${String(params.allowedValue)}`;
+  if (params.type !== undefined)
+    return `${place} : attendu : ${[params.type]
+      .flat()
+      .map(name => types[name] ?? name)
+      .join(' ou ')}`;
+  if (params.pattern?.includes('{4}-') === true) return `${place} : attendu : un jour tel que 2026-12-31`;
+  if (params.pattern !== undefined) return `${place} : la forme n’est pas la bonne (${params.pattern})`;
+  return `${place} : ${error.message ?? 'valeur inattendue'}`;
 }

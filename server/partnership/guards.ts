@@ -5,7 +5,7 @@ import type { DatasetEntry, GrantEntry, RecordEntry } from './file';
 
 const breadth: readonly Audience[] = ['owner', 'named_partner', 'partners', 'ept_communes', 'public'];
 const refuse = (rule: string, locator: string, text: string): never => {
-  throw new Fault('conflict', locator, `${rule}: ${text}`, { rule });
+  throw new Fault('conflict', locator, `${rule} : ${text} (${locator})`, { rule });
 };
 
 /** Served states of the two machines. */
@@ -13,6 +13,8 @@ export const isPublished = (entry: Pick<DatasetEntry, 'kind' | 'state'>): boolea
   entry.kind === 'pooled'
     ? ['published', 'frozen', 'suspended'].includes(entry.state)
     : ['validated', 'under_revision'].includes(entry.state);
+
+const kinds = { pooled: 'mutualisée', coproduced: 'coproduite' } as const;
 
 /** States a dataset of that kind may have. */
 const states: Readonly<Record<DatasetEntry['kind'], readonly string[]>> = {
@@ -31,13 +33,21 @@ export interface DatasetGuards {
 export function guardDataset(entry: DatasetEntry, known: DatasetGuards): void {
   const at = `datasets.${entry.code}`;
   if (!states[entry.kind].includes(entry.state))
-    throw new Fault('invalid-value', `${at}.state`, `${entry.code}: a ${entry.kind} dataset has no state "${entry.state}"`);
+    throw new Fault(
+      'invalid-value',
+      `${at}.state`,
+      `${at}.state : une donnée ${kinds[entry.kind]} ne connaît pas l’état « ${entry.state} », mais ${states[entry.kind].join(', ')}`,
+    );
   if (entry.kind === 'pooled' && entry.owner === undefined)
-    throw new Fault('invalid-value', `${at}.owner`, `${entry.code}: a pooled dataset names its owner`);
+    throw new Fault('invalid-value', `${at}.owner`, `${at} : une donnée mutualisée nomme son propriétaire (owner)`);
   if (entry.kind === 'coproduced' && entry.owner !== undefined)
-    throw new Fault('invalid-value', `${at}.owner`, `${entry.code}: a co-produced dataset has no owner but a workingGroup`);
+    throw new Fault(
+      'invalid-value',
+      `${at}.owner`,
+      `${at} : une donnée coproduite n’a pas de propriétaire (owner) mais un groupe de travail (workingGroup)`,
+    );
   if (entry.kind === 'coproduced' && entry.workingGroup === undefined)
-    throw new Fault('invalid-value', `${at}.workingGroup`, `${entry.code}: a co-produced dataset names its workingGroup`);
+    throw new Fault('invalid-value', `${at}.workingGroup`, `${at} : une donnée coproduite nomme son groupe de travail (workingGroup)`);
   guardException(entry, at);
   guardSources(entry, known, at);
   guardRecordVisibility(entry, at);
@@ -48,20 +58,28 @@ export function guardDataset(entry: DatasetEntry, known: DatasetGuards): void {
     refuse(
       'R57',
       `${at}.validation`,
-      `${entry.code} is validated: the favourable COTECH decision (validation: heldOn, reference) is required`,
+      `${entry.code} est validée : il manque la décision favorable du COTECH, à écrire dans validation: { heldOn, reference }`,
     );
 }
 
 /** R28: an exception of clause 3.3 overrides every grant and forbids publication; a code OTHER needs its ground in words. */
 function guardException(entry: DatasetEntry, at: string): void {
-  if (!entry.exception) return;
+  if (!entry.exception) {
+    if (entry.state === 'excluded')
+      refuse(
+        'R28',
+        `${at}.exception`,
+        `${entry.code} est exclue : il manque le motif de l’article 3.3, à écrire dans exception: { code, text }`,
+      );
+    return;
+  }
   if (entry.exception.code === 'OTHER' && !entry.exception.text?.trim())
-    refuse('R28', `${at}.exception.text`, `${entry.code}: the exception OTHER needs its legal ground in words`);
+    refuse('R28', `${at}.exception.text`, `${entry.code} : l’exception OTHER dit son fondement juridique en toutes lettres (text)`);
   if (isPublished(entry))
     refuse(
       'R28',
       `${at}.state`,
-      `${entry.code} is under exception ${entry.exception.code} (3.3) and cannot be ${entry.state}; its state is "excluded"`,
+      `${entry.code} relève de l’exception ${entry.exception.code} (art. 3.3) et ne peut pas être « ${entry.state} » : son état est « excluded »`,
     );
 }
 
@@ -73,9 +91,17 @@ function guardSources(entry: DatasetEntry, known: DatasetGuards, at: string): vo
     if (source.dataset === undefined) continue;
     const where = `${at}.sources.${index}`;
     if (known.excepted.has(source.dataset))
-      refuse('R58', where, `${entry.code} may not be built from ${source.dataset}, which is under an exception (3.3)`);
+      refuse(
+        'R58',
+        where,
+        `${entry.code} ne peut pas être construite à partir de ${source.dataset}, qui relève d’une exception (art. 3.3)`,
+      );
     if (built && known.pooled.has(source.dataset) && source.agreedOn === undefined)
-      refuse('R58', `${where}.agreedOn`, `${entry.code} is built from ${source.dataset}: its owner's agreement (agreedOn) is not recorded`);
+      refuse(
+        'R58',
+        `${where}.agreedOn`,
+        `${entry.code} est construite à partir de ${source.dataset} : il manque l’accord de son propriétaire (agreedOn)`,
+      );
   }
 }
 
@@ -84,7 +110,8 @@ function guardRecordVisibility(entry: DatasetEntry, at: string): void {
   const record: RecordEntry | undefined = typeof entry.record === 'string' ? undefined : entry.record;
   const visibility = record?.visibility;
   if (visibility === undefined || visibility === 'public' || entry.kind !== 'pooled' || hiddenByDefault(entry)) return;
-  if (!record?.reason?.trim()) refuse('R21', `${at}.record.reason`, `${entry.code}: a record that is not public needs a written reason`);
+  if (!record?.reason?.trim())
+    refuse('R21', `${at}.record.reason`, `${entry.code} : une fiche qui n’est pas publique dit pourquoi (reason)`);
 }
 
 /** R22: data under 3.3 and data that only their owner may use. */
@@ -93,22 +120,30 @@ export const hiddenByDefault = (entry: DatasetEntry): boolean =>
 
 function guardGrant(entry: DatasetEntry, grant: GrantEntry, at: string): void {
   if (grant.audience === 'named_partner' && grant.partner === undefined)
-    throw new Fault('missing-parameter', `${at}.partner`, `${entry.code}: a named_partner grant names its partner`);
+    throw new Fault('missing-parameter', `${at}.partner`, `${at} : un droit named_partner nomme son partenaire (partner)`);
   if (grant.scaleMin !== undefined && grant.scaleMax !== undefined && grant.scaleMin > grant.scaleMax)
-    throw new Fault('invalid-value', `${at}.scaleMin`, `${entry.code}: scaleMin ${grant.scaleMin} is above scaleMax ${grant.scaleMax}`);
+    throw new Fault('invalid-value', `${at}.scaleMin`, `${at} : scaleMin ${grant.scaleMin} dépasse scaleMax ${grant.scaleMax}`);
   if (grant.audience === 'public' && !entry.licence?.trim())
-    refuse('R29', at, `${entry.code}: open data need a licence (for example etalab-2.0)`);
+    refuse('R29', at, `${entry.code} : des données ouvertes ont une licence (licence: etalab-2.0 par exemple)`);
   if (entry.kind !== 'coproduced') return;
   if (!isPublished(entry))
     refuse(
       'R33',
       at,
-      `${entry.code} is not validated: before validation its working group, the referents and the pilot alone see it, no grant can widen that`,
+      `${entry.code} n’est pas validée : seuls son groupe de travail, les référents et le pilote la voient, aucun droit ne peut l’élargir`,
     );
   if (grant.audience === 'public' && entry.openData === undefined)
-    refuse('R34', at, `${entry.code}: co-produced data become open by a recorded COTECH decision (openData: heldOn, reference)`);
+    refuse(
+      'R34',
+      at,
+      `${entry.code} : une donnée coproduite n’est ouverte que par décision du COTECH, à écrire dans openData: { heldOn, reference }`,
+    );
   if (grant.audience === 'named_partner' || grant.audience === 'owner')
-    refuse('R32', at, `${entry.code} is co-produced: each partner owns it, it is open to all partners or to everyone`);
+    refuse(
+      'R32',
+      at,
+      `${entry.code} est coproduite : chaque partenaire en est propriétaire, elle s’ouvre à tous les partenaires ou à tous`,
+    );
   if (grant.audience !== 'partners') return;
   const reading: readonly Action[] = ['view', 'query', 'feature', 'download'];
   const narrowed =
@@ -119,7 +154,12 @@ function guardGrant(entry: DatasetEntry, grant: GrantEntry, at: string): void {
     grant.scaleMax !== undefined ||
     grant.onRequest === true ||
     !reading.every(action => grant.actions.includes(action));
-  if (narrowed) refuse('R32', at, `${entry.code} is co-produced: nothing of it may be kept from an active partner`);
+  if (narrowed)
+    refuse(
+      'R32',
+      at,
+      `${entry.code} est coproduite : rien n’en est retenu à un partenaire (ni attribut masqué, ni aire, ni échelle, ni demande)`,
+    );
 }
 
 /** R48: a grant to a narrower audience may give more than a broader one, never less. */
@@ -132,7 +172,7 @@ function guardNarrowing(grants: readonly GrantEntry[], at: string): void {
         refuse(
           'R48',
           `${at}.grants.${index}`,
-          `the grant to ${narrow.partner ?? narrow.audience} gives less than the one to ${broad.audience}: ${why}`,
+          `le droit de ${narrow.partner ?? narrow.audience} donne moins que celui de ${broad.audience} : ${why}`,
         );
     }
 }
@@ -145,15 +185,15 @@ function overlapping(one: GrantEntry, other: GrantEntry): boolean {
 /** In what a grant gives less than another; null when it does not. */
 function lessThan(narrow: GrantEntry, broad: GrantEntry): string | null {
   const missing = broad.actions.filter(action => action !== 'edit' && !narrow.actions.includes(action));
-  if (missing.length > 0) return `without ${missing.join(', ')}`;
+  if (missing.length > 0) return `sans ${missing.join(', ')}`;
   const masked = (narrow.maskedAttributes ?? []).filter(name => !(broad.maskedAttributes ?? []).includes(name));
-  if (masked.length > 0) return `it masks ${masked.join(', ')}`;
+  if (masked.length > 0) return `il masque ${masked.join(', ')}`;
   const area = narrow.area ?? 'all';
-  if (area !== 'all' && JSON.stringify(area) !== JSON.stringify(broad.area ?? 'all')) return 'its area is smaller';
-  if (narrow.rows !== undefined && narrow.rows !== broad.rows) return 'it keeps rows back';
+  if (area !== 'all' && JSON.stringify(area) !== JSON.stringify(broad.area ?? 'all')) return 'son aire est plus petite';
+  if (narrow.rows !== undefined && narrow.rows !== broad.rows) return 'il retient des lignes';
   if ((narrow.scaleMin ?? 0) > (broad.scaleMin ?? 0) || (narrow.scaleMax ?? Infinity) < (broad.scaleMax ?? Infinity))
-    return 'its scale range is smaller';
-  if (narrow.onRequest === true && broad.onRequest !== true) return 'it has to be asked for';
-  if (narrow.acceptanceRequired === true && broad.acceptanceRequired !== true) return 'it needs an acceptance';
+    return 'ses échelles sont plus étroites';
+  if (narrow.onRequest === true && broad.onRequest !== true) return 'il est sur demande';
+  if (narrow.acceptanceRequired === true && broad.acceptanceRequired !== true) return 'il demande une acceptation';
   return null;
 }

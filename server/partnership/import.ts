@@ -5,9 +5,9 @@ import { Fault } from '../core/model/fault';
 import type { LoadReport } from '../core/ports/vector-source';
 import { publish } from './apply/publication';
 import { deriveRecord } from './apply/records';
-import { discard, loadSources } from './apply/sources';
+import { discard, loadSources, type Loaded } from './apply/sources';
 import { Work, type ApplyOptions, type ApplyParts } from './apply/work';
-import type { DatasetEntry } from './file';
+import type { DatasetEntry, GrantEntry } from './file';
 
 export interface ImportRequest {
   readonly path: string;
@@ -33,7 +33,7 @@ export async function importFile(
 ): Promise<{ readonly report: LoadReport; readonly created: boolean }> {
   const [prefix = '', local = ''] = request.as.split(':');
   if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(prefix) || !/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(local))
-    throw new Fault('invalid-value', 'as', `--as is "${request.as}", expected prefix:name such as antony:arbres`);
+    throw new Fault('invalid-value', 'as', `--as vaut « ${request.as} », attendu : préfixe:nom tel que antony:arbres`);
   const folder = dirname(request.path);
   const today = parisDay(parts.now());
   const first = new Work(await parts.begin(), parts, options, folder, today);
@@ -46,7 +46,19 @@ export async function importFile(
   const loaded = await loadSources([entry], new Map(), folder, parts, options);
   const made = loaded.get(entry.code);
   if (!made) throw new Fault('internal', '', 'nothing was loaded');
-  const work = new Work(await parts.begin(), parts, options, folder, today);
+  try {
+    return await makeVisible(new Work(await parts.begin(), parts, options, folder, today), entry, made);
+  } catch (error) {
+    await discard(loaded, parts);
+    throw error;
+  }
+}
+
+async function makeVisible(
+  work: Work,
+  entry: DatasetEntry,
+  made: Loaded,
+): Promise<{ readonly report: LoadReport; readonly created: boolean }> {
   try {
     const [known] = await work.tables.find('dataset', { identifier: entry.code });
     const id = known ? Number(known['id']) : await createDraft(work, entry);
@@ -57,7 +69,6 @@ export async function importFile(
     return { report: made.report, created: !known };
   } catch (error) {
     await work.tx.rollback();
-    await discard(loaded, parts);
     throw error;
   }
 }
@@ -72,14 +83,13 @@ async function entryFor(work: Work, request: ImportRequest, prefix: string, loca
     ...(request.id === undefined ? {} : { id: request.id }),
   };
   const [type] = await work.tables.find('feature_type', { prefix, local });
-  if (!type)
-    return { code: await freeCode(work, prefix, local), type: request.as, title: { fr: local }, kind: 'pooled', state: 'draft', source };
-  if (!request.replace) throw new Fault('conflict', 'as', `${request.as} has data already: --replace puts these in their place`);
+  if (!type) return { ...(await withoutData(work, prefix, local)), type: request.as, source };
+  if (!request.replace) throw new Fault('conflict', 'as', `${request.as} a déjà des données : --replace met celles-ci à leur place`);
   if (type['in_place'] === true)
     throw new Fault(
       'conflict',
       'as',
-      `${request.as} is a table in place (${String(type['table_schema'])}.${String(type['table_name'])}): it is not ours to replace`,
+      `${request.as} est une table en place (${String(type['table_schema'])}.${String(type['table_name'])}), qui n’est pas à remplacer d’ici`,
     );
   const [dataset] = await work.tables.find('dataset', { id: Number(type['dataset_id']) });
   const time = type['time_attribute'];
@@ -91,7 +101,38 @@ async function entryFor(work: Work, request: ImportRequest, prefix: string, loca
     state: String(dataset?.['state']),
     source,
     ...(typeof time === 'string' ? { time } : {}),
+    ...(await whatItMustKeep(work, Number(type['dataset_id']))),
   };
+}
+
+/** R42: attributes that grants mask, conditions on rows, sensitive attributes: new data without them would let slip what they keep back. */
+async function whatItMustKeep(work: Work, id: number): Promise<Pick<DatasetEntry, 'grants' | 'attributes'>> {
+  const grants = await work.tables.find('access_grant', { dataset_id: id, replaced_at: null });
+  const sensitive = await work.tables.find('dataset_attribute', { dataset_id: id, sensitive: true });
+  return {
+    grants: grants.map(row => ({
+      audience: row['audience'] as GrantEntry['audience'],
+      actions: row['actions'] as GrantEntry['actions'],
+      maskedAttributes: row['masked_attributes'] as readonly string[],
+      ...(typeof row['rows_text'] === 'string' ? { rows: row['rows_text'] } : {}),
+    })),
+    attributes: Object.fromEntries(sensitive.map(row => [String(row['name']), { sensitive: true }])),
+  };
+}
+
+/** A dataset that a partnership file has announced without data, or a new one in draft. */
+async function withoutData(work: Work, prefix: string, local: string): Promise<Pick<DatasetEntry, 'code' | 'title' | 'kind' | 'state'>> {
+  const [announced] = await work.tables.find('dataset', { identifier: local.toLowerCase() });
+  const [owner] = await work.tables.find('organisation', { code: prefix });
+  const empty = announced !== undefined && (await work.tables.find('feature_type', { dataset_id: Number(announced['id']) })).length === 0;
+  if (announced && empty && (announced['owner_id'] === null || announced['owner_id'] === owner?.['id']))
+    return {
+      code: String(announced['identifier']),
+      title: { fr: String(announced['title_fr']) },
+      kind: announced['kind'] as DatasetEntry['kind'],
+      state: String(announced['state']),
+    };
+  return { code: await freeCode(work, prefix, local), title: { fr: local }, kind: 'pooled', state: 'draft' };
 }
 
 async function freeCode(work: Work, prefix: string, local: string): Promise<string> {
@@ -100,7 +141,7 @@ async function freeCode(work: Work, prefix: string, local: string): Promise<stri
   throw new Fault(
     'conflict',
     'as',
-    `the codes ${local} and ${prefix}-${local} belong to other datasets: apply a partnership file that names this one`,
+    `les codes ${local} et ${prefix}-${local} sont ceux d’autres données : nommez celle-ci dans un fichier de partenariat`,
   );
 }
 
@@ -108,7 +149,8 @@ async function createDraft(work: Work, entry: DatasetEntry): Promise<number> {
   const [prefix = ''] = entry.type.split(':');
   const [owner] = await work.tables.find('organisation', { code: prefix });
   const [pilot] = owner ? [owner] : await work.tables.find('organisation', { is_pilot: true });
-  if (!pilot) throw new Fault('conflict', 'as', `no organisation is called ${prefix} and there is no pilot: who would own the data?`);
+  if (!pilot)
+    throw new Fault('conflict', 'as', `aucun organisme ne s’appelle ${prefix} et il n’y a pas de pilote : à qui seraient ces données ?`);
   return work.tables.insert('dataset', {
     identifier: entry.code,
     kind: 'pooled',

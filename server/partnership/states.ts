@@ -68,7 +68,7 @@ export function assertTransition(machine: Machine, from: string, to: string, wha
   throw new Fault(
     'conflict',
     what,
-    `${what} is "${from}" and cannot become "${to}": the charter allows ${next.length === 0 ? 'no further step' : next.join(', ')}`,
+    `${rule === undefined ? '' : `${rule} : `}${what} est « ${from} » et ne peut pas devenir « ${to} » ; la charte ${next.length === 0 ? 'n’en permet aucune suite' : `permet : ${next.join(', ')}`}`,
     rule === undefined ? {} : { rule },
   );
 }

@@ -39,8 +39,10 @@ const scalarTypes: Readonly<Record<string, ScalarType>> = {
   text: 'string',
   varchar: 'string',
   bpchar: 'string',
-  uuid: 'string',
 };
+
+/** Types of columns that may identify features: they compare with whole numbers and texts as they are (D1: no column is cast). */
+const keyTypes: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'text', 'varchar', 'bpchar']);
 
 const geometryTypes: Readonly<Record<string, GeometryType>> = {
   POINT: 'Point',
@@ -86,17 +88,27 @@ export async function tableFacts(
   const at = `${schema}.${table}`;
   const rows = await session.rows<ColumnRow>(columnsSql, [schema, table]);
   if (rows.length === 0)
-    throw new Fault('invalid-value', 'source.table', `there is no table ${at} in the database, or the account may not see it`);
+    throw new Fault('invalid-value', 'source.table', `la base ne contient pas de table ${at}, ou ce compte ne peut pas la voir`);
   const key = id === undefined ? rows.find(row => row.key) : rows.find(row => row.column === id);
   if (!key)
     throw new Fault(
       'invalid-value',
       'source.id',
-      id === undefined ? `${at} has no primary key: tell a unique column by "id"` : `${at} has no column "${id}"`,
+      id === undefined
+        ? `${at} n’a pas de clé primaire : nommez une colonne unique par « id »`
+        : `${at} n’a pas de colonne « ${id} » ; elle a ${rows.map(row => row.column).join(', ')}`,
     );
+  if (!keyTypes.has(key.type))
+    throw new Fault(
+      'invalid-value',
+      'source.id',
+      `la colonne ${key.column} de ${at} est de type ${key.type} et ne peut pas identifier les objets : publiez une vue qui la donne en texte`,
+    );
+  if (!key.key) await checkKey(session, schema, table, key.column);
   const geometries = rows.filter(row => row.geometry !== null);
   const shape = geometry === undefined ? geometries[0] : geometries.find(row => row.column === geometry);
-  if (geometry !== undefined && !shape) throw new Fault('invalid-value', 'source.geometry', `${at} has no geometry column "${geometry}"`);
+  if (geometry !== undefined && !shape)
+    throw new Fault('invalid-value', 'source.geometry', `${at} n’a pas de colonne géométrique « ${geometry} »`);
   const columns = rows.flatMap(row => {
     const type = scalarTypes[row.type];
     // a key of numbers is the feature's id, not a property; a key of text tells something
@@ -116,6 +128,23 @@ export async function tableFacts(
         }
       : null,
   };
+}
+
+/** A column that is no primary key identifies the features all the same, or it cannot be taken. */
+async function checkKey(session: Session, schema: string, table: string, column: string): Promise<void> {
+  const name = quoteName(column);
+  const [bad] = await session.rows<{ value: string | null; times: number }>(
+    `select ${name}::text as value, count(*)::integer as times from ${quoteName(schema)}.${quoteName(table)}
+     group by ${name} having count(*) > 1 or ${name} is null limit 1`,
+  );
+  if (bad)
+    throw new Fault(
+      'invalid-value',
+      'source.id',
+      bad.value === null
+        ? `la colonne ${column} de ${schema}.${table} a des lignes sans valeur : elle ne peut pas identifier les objets`
+        : `la colonne ${column} de ${schema}.${table} ne peut pas identifier les objets : « ${bad.value.slice(0, 60)} » y est ${bad.times} fois`,
+    );
 }
 
 /** Rows and extent of a table, exact; native in its CRS, geographic as west, south, east, north. */
@@ -150,11 +179,56 @@ export async function watchTable(session: Session, schema: string, table: string
   );
   if (may?.may !== true) return false;
   const name = `${quoteName(schema)}.${quoteName(table)}`;
+  const [there] = await session.rows<{ arguments: string }>(
+    `select encode(tgargs, 'escape') as arguments from pg_trigger where tgrelid = $1::text::regclass and tgname = 'geomig_watch'`,
+    [name],
+  );
+  if (there?.arguments === `${Math.trunc(datasetId)}\\000`) return true;
   await session.rows(`drop trigger if exists geomig_watch on ${name}`);
   await session.rows(
     `create trigger geomig_watch after insert or update or delete or truncate on ${name} for each statement execute function geomig.note_edit(${Math.trunc(datasetId)})`,
   );
   return true;
+}
+
+/** Stops watching a table in place that is not published any more; one that is gone, or not ours to change, stays as it is. */
+export async function unwatchTable(session: Session, schema: string, table: string): Promise<void> {
+  const [may] = await session.rows<{ may: boolean }>(
+    `select pg_has_role(current_user, c.relowner, 'USAGE') as may from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relname = $2`,
+    [schema, table],
+  );
+  if (may?.may === true) await session.rows(`drop trigger if exists geomig_watch on ${quoteName(schema)}.${quoteName(table)}`);
+}
+
+const unpublished = 'geomig unpublished';
+
+/** Marks a table that was loaded and is not published yet, so that what a dead process left behind is known. */
+export async function markUnpublished(session: Session, table: string): Promise<void> {
+  await session.rows(`do $$ begin execute format('comment on table data.%I is %L', '${safe(table)}', '${unpublished} ' || now()); end $$`);
+}
+
+/** Takes the mark off; in the transaction that publishes. */
+export async function markPublished(session: Session, table: string): Promise<void> {
+  await session.rows(`comment on table data.${quoteName(table)} is null`);
+}
+
+/** Drops tables that were loaded a day ago and never published. */
+export async function sweepUnpublished(session: Session): Promise<void> {
+  const rows = await session.rows<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'data' and c.relkind = 'r' and obj_description(c.oid, 'pg_class') like $1 || ' %'
+       and substr(obj_description(c.oid, 'pg_class'), length($1) + 2)::timestamptz < now() - interval '1 day'
+       and not exists (select 1 from geomig.feature_type t where t.table_schema = 'data' and t.table_name = c.relname)`,
+    [unpublished],
+  );
+  for (const { name } of rows) await dropTable(session, 'data', name);
+}
+
+/** Names of tables of ours went through nameOf: letters, digits, underscores. */
+function safe(name: string): string {
+  if (!/^[\p{L}\p{N}_]+$/u.test(name)) throw new Error(`${name} is no name of a table of ours`);
+  return name;
 }
 
 /**
@@ -178,7 +252,7 @@ export async function openToReaders(session: Session, schema: string, table: str
       throw new Fault(
         'invalid-value',
         'source.table',
-        `the role ${role.name} may not read ${schema}.${table}: its owner runs: ${usage}; ${select};`,
+        `le rôle ${role.name} ne peut pas lire ${schema}.${table} : son propriétaire exécute : ${usage}; ${select};`,
       );
     await session.rows(usage);
     await session.rows(select);

@@ -43,7 +43,11 @@ class Bindings {
 
 function where(match: Values, bindings: Bindings): string {
   const parts = Object.entries(match).map(([name, value]) =>
-    value === null ? `${quote(name)} is null` : `${quote(name)} = ${bindings.bind(value)}`,
+    value === null
+      ? `${quote(name)} is null`
+      : name === 'login' // logins are one whatever their case
+        ? `lower(${quote(name)}) = lower(${bindings.bind(value)}::text)`
+        : `${quote(name)} = ${bindings.bind(value)}`,
   );
   return parts.length === 0 ? 'true' : parts.join(' and ');
 }

@@ -4,10 +4,12 @@ import { parisDay } from '../../core/model/clock';
 import type { PartnershipFile } from '../file';
 import { applyDataset, applyLineage, guardDatasets } from './datasets';
 import { applyOrganisations } from './organisations';
-import { applyDelegations, applyPeople, applyWorkingGroups } from './people';
+import { applyDelegations } from './delegations';
+import { applyFreeRecords } from './free-records';
+import { applyPeople, applyWorkingGroups, preparePasswords } from './people';
 import { prune } from './prune';
 import { publish } from './publication';
-import { applyFreeRecords, applyRecord } from './records';
+import { applyRecord } from './records';
 import { discard, loadSources, type Loaded, type PublishedNow } from './sources';
 import { stronger, Work, type ApplyOptions, type ApplyParts, type ReportLine } from './work';
 
@@ -20,45 +22,57 @@ export async function applyPartnership(
 ): Promise<ReportLine[]> {
   const folder = dirname(resolve(path));
   const today = parisDay(parts.now());
-  const datasets = file.datasets ?? [];
   const now = await look(file, options, parts, folder, today);
-  const loaded = await loadSources(datasets, now, folder, parts, options);
-  const work = new Work(await parts.begin(), parts, options, folder, today);
+  // what takes long is done before the transaction, which on the embedded engine keeps everybody else waiting
+  const secrets = await preparePasswords(file.people ?? [], now.hashes, parts);
+  const loaded = await loadSources(file.datasets ?? [], now.published, folder, parts, options);
+  let keep = false;
   try {
-    await write(work, file, loaded);
-    if (options.prune) await prune(work, file);
-    if (options.check) await work.tx.rollback();
-    else {
-      if (work.report.some(line => line.outcome !== 'left')) await work.tx.bump();
-      await work.tx.commit();
+    const work = new Work(await parts.begin(), parts, options, folder, today, secrets);
+    try {
+      await write(work, file, loaded);
+      if (options.prune) await prune(work, file);
+      if (options.check) await work.tx.rollback();
+      else {
+        if (work.report.some(line => line.outcome !== 'left')) await work.tx.bump();
+        await work.tx.commit();
+        keep = true;
+      }
+    } catch (error) {
+      await work.tx.rollback();
+      throw error;
     }
-  } catch (error) {
-    await work.tx.rollback();
-    await discard(loaded, parts);
-    throw error;
+    return work.report;
+  } finally {
+    if (!keep) await discard(loaded, parts);
   }
-  if (options.check) await discard(loaded, parts);
-  return work.report;
 }
 
-/** First look, in a transaction of its own: guards that need no writing, and what is published now. */
-async function look(
-  file: PartnershipFile,
-  options: ApplyOptions,
-  parts: ApplyParts,
-  folder: string,
-  today: string,
-): Promise<Map<string, PublishedNow>> {
+interface Now {
+  /** By code of the dataset. */
+  readonly published: Map<string, PublishedNow>;
+  /** Password hashes by login in lower case. */
+  readonly hashes: Map<string, string>;
+}
+
+/** First look, in a transaction of its own: guards that need no writing, and what is there now. */
+async function look(file: PartnershipFile, options: ApplyOptions, parts: ApplyParts, folder: string, today: string): Promise<Now> {
   const work = new Work(await parts.begin(), parts, options, folder, today);
   try {
     await guardDatasets(work, file.datasets ?? []);
-    const now = new Map<string, PublishedNow>();
+    const published = new Map<string, PublishedNow>();
     for (const entry of file.datasets ?? []) {
       const [dataset] = await work.tables.find('dataset', { identifier: entry.code });
       const [type] = dataset ? await work.tables.find('feature_type', { dataset_id: Number(dataset['id']) }) : [];
-      if (type) now.set(entry.code, { digest: type['source_digest'] as string | null, edited: type['edited_since_import'] === true });
+      if (type && type['in_place'] !== true)
+        published.set(entry.code, { digest: type['source_digest'] as string | null, edits: Number(type['edits']) });
     }
-    return now;
+    const hashes = new Map<string, string>();
+    for (const entry of file.people ?? []) {
+      const [user] = await work.tables.find('app_user', { login: entry.login });
+      if (typeof user?.['password_hash'] === 'string') hashes.set(entry.login.toLowerCase(), user['password_hash']);
+    }
+    return { published, hashes };
   } finally {
     await work.tx.rollback();
   }
@@ -75,14 +89,18 @@ async function write(work: Work, file: PartnershipFile, loaded: ReadonlyMap<stri
   await applyWorkingGroups(work, file.workingGroups ?? []);
   const done = [];
   for (const entry of file.datasets ?? []) done.push({ entry, ...(await applyDataset(work, entry)) });
-  for (const { entry, id, outcome } of done) {
+  for (const { entry, id, before, outcome } of done) {
     let all = stronger(outcome, await applyLineage(work, id, entry));
     all = stronger(all, await publish(work, id, entry, loaded.get(entry.code)));
     all = stronger(all, await applyRecord(work, id, entry));
     const [row] = await work.tables.find('dataset', { id });
-    if (row?.['state'] !== entry.state)
-      work.note('dataset', entry.code, 'changed', `left in ${String(row?.['state'])}: its record is incomplete`);
-    else work.note('dataset', entry.code, outcome === 'created' ? 'created' : all === 'left' ? 'left' : 'changed');
+    const same = all === 'left' && JSON.stringify(before) === JSON.stringify(row);
+    work.note(
+      'dataset',
+      entry.code,
+      before === undefined ? 'created' : same ? 'left' : 'changed',
+      row?.['state'] === entry.state ? undefined : `laissée en ${String(row?.['state'])}, fiche incomplète`,
+    );
   }
   await applyDelegations(work, file.delegations ?? []);
   await applyFreeRecords(work, file.records ?? []);
@@ -96,6 +114,19 @@ async function applyService(work: Work, service: NonNullable<PartnershipFile['se
   }
 }
 
+const nouns: Readonly<Record<string, string>> = {
+  service: 'service',
+  namespace: 'espace de noms',
+  scope: 'collection',
+  organisation: 'organisme',
+  ept: 'membre d’EPT',
+  person: 'personne',
+  'working group': 'groupe de travail',
+  dataset: 'donnée',
+  delegation: 'délégation',
+  record: 'fiche',
+};
+
 /** The report in words: what was created, changed, left. */
 export function reportText(report: readonly ReportLine[], check: boolean): string {
   const words = {
@@ -105,8 +136,11 @@ export function reportText(report: readonly ReportLine[], check: boolean): strin
     left: 'inchangé',
   };
   const lines = report
-    .filter(line => line.outcome !== 'left')
-    .map(line => `${words[line.outcome]} : ${line.kind} ${line.name}${line.detail === undefined ? '' : ` (${line.detail})`}`);
+    .filter(line => line.outcome !== 'left' || line.detail !== undefined)
+    .map(
+      line =>
+        `${words[line.outcome]} : ${nouns[line.kind] ?? line.kind} ${line.name}${line.detail === undefined ? '' : ` (${line.detail})`}`,
+    );
   const count = (outcome: ReportLine['outcome']): number => report.filter(line => line.outcome === outcome).length;
   return [
     ...lines,

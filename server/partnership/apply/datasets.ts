@@ -1,12 +1,11 @@
-// Datasets: their row, version, steps, attributes, lineage, grants, accepted requests and conditions. The data themselves and the
-// record are publication.ts.
-import { cql2Text } from '../../core/filter/cql2-text';
+// Datasets: their row, version, steps, attributes, lineage, accepted requests and conditions. Grants are grants.ts, the data themselves
+// publication.ts, the record records.ts.
 import { Fault } from '../../core/model/fault';
 import type { Outcome, Value, Values } from '../../core/ports/tables';
-import type { DatasetEntry, GrantEntry } from '../file';
+import type { DatasetEntry } from '../file';
 import { guardDataset, isPublished } from '../guards';
 import { assertTransition } from '../states';
-import { asGeometry } from './organisations';
+import { applyGrants } from './grants';
 import { dayRange, stronger, type Work } from './work';
 
 /** Guards first, over all entries: what is refused is refused before anything is loaded. */
@@ -23,10 +22,18 @@ export async function guardDatasets(work: Work, entries: readonly DatasetEntry[]
     ...entries.filter(entry => entry.kind === 'pooled').map(entry => entry.code),
   ]);
   const seen = new Map<string, string>();
+  const codes = new Set<string>();
   for (const entry of entries) {
+    if (codes.has(entry.code))
+      throw new Fault('conflict', `datasets.${entry.code}`, `datasets.${entry.code} : ce code est écrit deux fois`);
+    codes.add(entry.code);
     const twin = seen.get(entry.type);
     if (twin !== undefined)
-      throw new Fault('conflict', `datasets.${entry.code}.type`, `${entry.code} and ${twin} have the same type ${entry.type}`);
+      throw new Fault(
+        'conflict',
+        `datasets.${entry.code}.type`,
+        `datasets.${entry.code}.type : ${entry.code} et ${twin} ont le même type ${entry.type}`,
+      );
     seen.set(entry.type, entry.code);
     guardDataset(entry, { excepted, pooled });
     guardDerived(entry);
@@ -36,9 +43,9 @@ export async function guardDatasets(work: Work, entries: readonly DatasetEntry[]
       throw new Fault(
         'conflict',
         `datasets.${entry.code}.kind`,
-        `${entry.code} is ${String(before['kind'])} and cannot become ${entry.kind}`,
+        `datasets.${entry.code}.kind : ${entry.code} est ${String(before['kind'])} et ne peut pas devenir ${entry.kind}`,
       );
-    assertTransition(entry.kind, String(before['state']), entry.state, entry.code, 'R57');
+    assertTransition(entry.kind, String(before['state']), entry.state, entry.code, entry.kind === 'coproduced' ? 'R57' : undefined);
   }
 }
 
@@ -49,19 +56,28 @@ function guardDerived(entry: DatasetEntry): void {
     throw new Fault(
       'conflict',
       `datasets.${entry.code}.sources`,
-      `R55: ${entry.code} is declared derived: it needs at least one source and a treatment`,
+      `R55 : ${entry.code} est déclarée dérivée : il lui faut une source au moins et le traitement appliqué (sources: { …, treatment })`,
       { rule: 'R55' },
     );
 }
 
-/** The dataset's row and everything that hangs on it but data and record. Returns its id. */
-export async function applyDataset(work: Work, entry: DatasetEntry): Promise<{ readonly id: number; readonly outcome: Outcome }> {
+export interface AppliedDataset {
+  readonly id: number;
+  /** The row as it was; undefined: there was none. */
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+  /** Of what hangs on the row. */
+  readonly outcome: Outcome;
+}
+
+/** The dataset's row and everything that hangs on it but data and record. */
+export async function applyDataset(work: Work, entry: DatasetEntry): Promise<AppliedDataset> {
+  const [before] = await work.tables.find('dataset', { identifier: entry.code });
   const at = `datasets.${entry.code}`;
   const manager = await managerOf(work, entry, at);
   const record = typeof entry.record === 'string' ? undefined : entry.record;
   const scope = entry.scope ?? null;
   if (scope !== null) await work.put('scope', { code: scope }, {});
-  const values: Values = {
+  const values: Record<string, Value> = {
     kind: entry.kind,
     owner_id: entry.owner === undefined ? null : await work.idOf('organisation', entry.owner, `${at}.owner`),
     working_group_id: entry.workingGroup === undefined ? null : await workingGroup(work, entry.workingGroup),
@@ -82,12 +98,15 @@ export async function applyDataset(work: Work, entry: DatasetEntry): Promise<{ r
     frozen_on: entry.state === 'frozen' ? await frozenOn(work, entry, at) : null,
     scope,
   };
+  // R51: who accepted the conditions accepted their words of then
+  const reworded = before && before['conditions_text'] !== null && before['conditions_text'] !== values['conditions_text'];
+  if (reworded === true) values['conditions_version'] = Number(before['conditions_version']) + 1;
   const put = await work.put('dataset', { identifier: entry.code }, values);
   work.remember('dataset', entry.code, put.id);
-  let { outcome } = put;
+  let outcome: Outcome = 'left';
   const parts = [applyVersion, applySteps, applyAttributes, applyGrants, applyAgreements] as const;
   for (const part of parts) outcome = stronger(outcome, downgrade(await part(work, put.id, entry, at)));
-  return { id: put.id, outcome };
+  return { id: put.id, before, outcome };
 }
 
 /** A part that is new makes an existing dataset changed, not created. */
@@ -114,24 +133,35 @@ async function frozenOn(work: Work, entry: DatasetEntry, at: string): Promise<st
   const membership = (await work.tables.find('membership', { organisation_id: owner })).at(-1);
   const day = membership?.['withdrawal_received_on'];
   if (typeof day !== 'string')
-    throw new Fault('conflict', `${at}.state`, `${entry.code} is frozen, but ${entry.owner ?? ''} has not withdrawn`, { rule: 'R08' });
+    throw new Fault(
+      'conflict',
+      `${at}.state`,
+      `R08 : ${entry.code} est gelée, mais ${entry.owner ?? ''} ne s’est pas retiré : dites le jour (frozenOn)`,
+      { rule: 'R08' },
+    );
   return day;
 }
 
 async function applyVersion(work: Work, id: number, entry: DatasetEntry): Promise<Outcome> {
-  if (!isPublished(entry) && entry.version === undefined) return 'left';
   const { version } = entry;
-  const published = isPublished(entry) ? { published_on: version?.certifiedOn ?? work.today } : {};
-  const number = version?.number ?? 1;
-  const [before] = await work.tables.find('dataset_version', { dataset_id: id, number });
+  const rows = await work.tables.find('dataset_version', { dataset_id: id });
+  const last = rows.sort((one, other) => Number(one['number']) - Number(other['number'])).at(-1);
+  if (!version && !isPublished(entry)) return 'left';
+  const number = version?.number ?? Number(last?.['number'] ?? 1);
+  const before = rows.find(row => row['number'] === number);
+  const published = isPublished(entry) && (before?.['published_on'] ?? null) === null;
   const put = await work.put(
     'dataset_version',
     { dataset_id: id, number },
     {
-      production_period: dayRange(version?.productionPeriod),
-      validity_period: dayRange(version?.validityPeriod),
-      certified_on: version?.certifiedOn ?? null,
-      ...(before?.['published_on'] === null || before === undefined ? published : {}),
+      ...(version
+        ? {
+            production_period: dayRange(version.productionPeriod),
+            validity_period: dayRange(version.validityPeriod),
+            certified_on: version.certifiedOn ?? null,
+          }
+        : {}),
+      ...(published ? { published_on: version?.certifiedOn ?? work.today } : {}),
     },
   );
   if (entry.kind === 'coproduced' && isPublished(entry)) await ownAtValidation(work, put.id, entry.validation?.heldOn ?? work.today);
@@ -188,6 +218,7 @@ async function applyAttributes(work: Work, id: number, entry: DatasetEntry): Pro
 export async function applyLineage(work: Work, id: number, entry: DatasetEntry): Promise<Outcome> {
   if (!entry.sources) return 'left';
   let outcome: Outcome = 'left';
+  const listed = new Set<number>();
   for (const [index, source] of entry.sources.entries()) {
     const from =
       source.dataset === undefined ? null : await work.idOf('dataset', source.dataset, `datasets.${entry.code}.sources.${index}.dataset`);
@@ -196,67 +227,15 @@ export async function applyLineage(work: Work, id: number, entry: DatasetEntry):
       { dataset_id: id, source_dataset_id: from, external_source: source.external ?? null },
       { treatment: source.treatment ?? null, agreed_on: source.agreedOn ?? null },
     );
-    outcome = stronger(outcome, made.outcome);
+    listed.add(made.id);
+    outcome = stronger(outcome, downgrade(made.outcome));
   }
-  return outcome;
-}
-
-/** The grants of a named dataset are replaced as a whole; what is replaced is ended, never deleted (D22). */
-async function applyGrants(work: Work, id: number, entry: DatasetEntry, at: string): Promise<Outcome> {
-  const current = await work.tables.find('access_grant', { dataset_id: id, replaced_at: null });
-  const kept = new Set<unknown>();
-  let outcome: Outcome = 'left';
-  for (const [index, grant] of (entry.grants ?? []).entries()) {
-    const { values, area } = await grantValues(work, grant, `${at}.grants.${index}`);
-    const same = current.find(row => !kept.has(row['id']) && sameGrant(row, values));
-    if (same && area === undefined) {
-      kept.add(same['id']);
-      continue;
-    }
-    await work.tables.insert('access_grant', {
-      dataset_id: id,
-      ...values,
-      ...(area === undefined ? {} : { area }),
-      agreed_at: work.parts.now(),
-    });
-    outcome = 'changed';
-  }
-  for (const row of current) {
-    if (kept.has(row['id'])) continue;
-    await work.tables.update('access_grant', { id: Number(row['id']) }, { replaced_at: work.parts.now() });
+  for (const row of await work.tables.find('lineage', { dataset_id: id })) {
+    if (listed.has(Number(row['id']))) continue;
+    await work.tables.remove('lineage', { id: Number(row['id']) });
     outcome = 'changed';
   }
   return outcome;
-}
-
-async function grantValues(work: Work, grant: GrantEntry, at: string): Promise<{ values: Values; area: Value | undefined }> {
-  const geometry = grant.area === undefined || typeof grant.area === 'string' ? undefined : asGeometry(grant.area, `${at}.area`);
-  // R42, D1: names are looked up when the type is known (publication.ts); the text is read here so that a mistake stops before
-  const rows = grant.rows === undefined ? null : cql2Text(grant.rows, `${at}.rows`);
-  return {
-    values: {
-      audience: grant.audience,
-      partner_id: grant.partner === undefined ? null : await work.idOf('organisation', grant.partner, `${at}.partner`),
-      actions: [...grant.actions].sort(),
-      masked_attributes: [...(grant.maskedAttributes ?? [])].sort(),
-      area_mode: geometry ? 'geometry' : ((grant.area as string | undefined) ?? 'all'),
-      rows_text: grant.rows ?? null,
-      rows_filter: rows === null ? null : { json: rows },
-      scale_min: grant.scaleMin ?? null,
-      scale_max: grant.scaleMax ?? null,
-      on_request: grant.onRequest ?? false,
-      acceptance_required: grant.acceptanceRequired ?? false,
-      starts_on: grant.startsOn ?? null,
-      ends_on: grant.endsOn ?? null,
-    },
-    area: geometry === undefined ? undefined : { located: { geometry, srid: 4326 } },
-  };
-}
-
-function sameGrant(row: Readonly<Record<string, unknown>>, values: Values): boolean {
-  return Object.entries(values).every(
-    ([name, value]) => name === 'rows_filter' || JSON.stringify(row[name] ?? null) === JSON.stringify(value),
-  );
 }
 
 /** R49, R51: agreements that were given before the server knew of them. */
@@ -267,14 +246,14 @@ async function applyAgreements(work: Work, id: number, entry: DatasetEntry, at: 
     const made = await work.put('access_request', { dataset_id: id, organisation_id: organisation, state: 'accepted' }, {});
     outcome = stronger(outcome, made.outcome);
   }
+  const [dataset] = await work.tables.find('dataset', { id });
+  const version = Number(dataset?.['conditions_version'] ?? 1);
   for (const code of entry.acceptedConditions ?? []) {
     const organisation = await work.idOf('organisation', code, `${at}.acceptedConditions`);
-    const made = await work.put(
-      'conditions_acceptance',
-      { dataset_id: id, organisation_id: organisation, conditions_version: 1 },
-      { accepted_on: work.today },
-    );
-    outcome = stronger(outcome, made.outcome === 'created' ? 'created' : 'left');
+    const key = { dataset_id: id, organisation_id: organisation, conditions_version: version };
+    if ((await work.tables.find('conditions_acceptance', key)).length > 0) continue;
+    await work.tables.insert('conditions_acceptance', { ...key, accepted_on: work.today });
+    outcome = 'changed';
   }
   return outcome;
 }

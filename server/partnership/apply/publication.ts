@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { check } from '../../core/filter/check';
-import { cql2Text } from '../../core/filter/cql2-text';
 import { crsByCode } from '../../core/model/crs';
 import { Fault } from '../../core/model/fault';
 import type { FeatureType, GeometryType, ScalarType } from '../../core/model/feature-type';
 import type { Outcome, Values } from '../../core/ports/tables';
 import type { DatasetEntry } from '../file';
 import type { Loaded } from './sources';
+import { rowsFilter } from './grants';
 import { stronger, type Work } from './work';
 
 interface Column {
@@ -27,7 +27,7 @@ export interface StoredType {
   readonly srid: number | null;
 }
 
-/** Writes the feature type and the styles of a dataset. Returns null for a dataset without data. */
+/** Writes the feature type and the styles of a dataset; one without data has none. */
 export async function publish(work: Work, id: number, entry: DatasetEntry, loaded: Loaded | undefined): Promise<Outcome> {
   const at = `datasets.${entry.code}`;
   const [before] = await work.tables.find('feature_type', { dataset_id: id });
@@ -35,20 +35,22 @@ export async function publish(work: Work, id: number, entry: DatasetEntry, loade
   if (!made && !before) return 'left';
   const [prefix = '', local = ''] = entry.type.split(':');
   const [taken] = await work.tables.find('feature_type', { prefix, local });
-  if (taken && taken['dataset_id'] !== id) throw new Fault('conflict', `${at}.type`, `the type ${entry.type} belongs to another dataset`);
+  if (taken && taken['dataset_id'] !== id)
+    throw new Fault('conflict', `${at}.type`, `${at}.type : le type ${entry.type} est celui d’une autre donnée`);
   const values: Record<string, Values[string]> = { prefix, local, time_attribute: entry.time ?? null, ...(made?.values ?? {}) };
   if (!before) values['stem'] = await stemFor(work, prefix, local);
   const replaced = made !== null && before !== undefined && before['table_name'] !== made.values['table_name'];
   if (replaced) {
     values['generation'] = Number(before['generation']) + 1;
-    if (before['in_place'] !== true) await work.tx.dropTable(String(before['table_schema']), String(before['table_name']));
+    const [schema, table] = [String(before['table_schema']), String(before['table_name'])];
+    await (before['in_place'] === true ? work.tx.unwatch(schema, table) : work.tx.dropTable(schema, table));
   }
   const columns = made?.columns ?? (before?.['columns'] as readonly Column[]);
-  checkNames(entry, columns, made?.srid ?? (before?.['srid'] as number | null) ?? null, at);
-  let { outcome } = await work.put('feature_type', { dataset_id: id }, values);
-  if (!made && before && outcome === 'left') outcome = 'left';
-  outcome = stronger(outcome, await applyStyles(work, id, entry, at));
-  return outcome;
+  const shape = made?.values ?? before ?? {};
+  checkNames(entry, columns, shape, at);
+  const { outcome } = await work.put('feature_type', { dataset_id: id }, values);
+  if (loaded) await work.tx.adopt(loaded.report.table, id);
+  return stronger(outcome, await applyStyles(work, id, entry, at));
 }
 
 function fromReport({ report, digest }: Loaded): StoredType {
@@ -80,6 +82,7 @@ function fromReport({ report, digest }: Loaded): StoredType {
       row_count: report.rows,
       source_digest: digest,
       edited_since_import: false,
+      edits: 0,
     },
   };
 }
@@ -99,7 +102,7 @@ async function inPlace(
     throw new Fault(
       'invalid-crs',
       `${at}.source.table`,
-      `${source.table} is in EPSG:${facts.geometry.srid}, which this server does not speak`,
+      `${at}.source.table : ${source.table} est en EPSG:${facts.geometry.srid}, que ce serveur ne connaît pas`,
     );
   const measured = await work.tx.measure(schema, table, facts.geometry);
   const watched = await work.tx.watch(schema, table, id);
@@ -137,24 +140,47 @@ async function stemFor(work: Work, prefix: string, local: string): Promise<strin
   }
 }
 
-/** Masks, row filters, the time attribute and described attributes name columns that are there. */
-function checkNames(entry: DatasetEntry, columns: readonly Column[], srid: number | null, at: string): void {
-  const names = new Set(columns.map(column => column.name));
+/** Masks, row filters, the time attribute and described attributes name columns that are there (R42, D1). */
+function checkNames(entry: DatasetEntry, columns: readonly Column[], shape: Readonly<Record<string, unknown>>, at: string): void {
+  const known = new Map(columns.map(column => [column.name, column.type]));
   const must = (name: string, where: string): void => {
-    if (!names.has(name))
-      throw new Fault('unknown-property', where, `${entry.code} has no attribute "${name}"; it has ${[...names].join(', ')}`);
+    if (!known.has(name))
+      throw new Fault(
+        'unknown-property',
+        where,
+        `${where} : ${entry.code} n’a pas d’attribut « ${name} » ; elle a ${[...known.keys()].join(', ')}`,
+      );
   };
-  if (entry.time !== undefined) must(entry.time, `${at}.time`);
+  if (entry.time !== undefined) {
+    must(entry.time, `${at}.time`);
+    const type = known.get(entry.time);
+    if (type !== 'date' && type !== 'dateTime')
+      throw new Fault('invalid-value', `${at}.time`, `${at}.time : l’attribut ${entry.time} est de type ${type ?? ''}, pas une date`);
+  }
   for (const name of Object.keys(entry.attributes ?? {})) must(name, `${at}.attributes.${name}`);
-  const type = typeOf(entry, columns, srid);
+  const type = typeOf(entry, columns, shape);
   for (const [index, grant] of (entry.grants ?? []).entries()) {
-    for (const name of grant.maskedAttributes ?? []) must(name, `${at}.grants.${index}.maskedAttributes`);
-    if (grant.rows !== undefined) check(cql2Text(grant.rows, `${at}.grants.${index}.rows`), type);
+    const where = `${at}.grants.${index}`;
+    for (const name of grant.maskedAttributes ?? []) must(name, `${where}.maskedAttributes`);
+    if (grant.rows !== undefined) checkRows(grant.rows, type, `${where}.rows`);
   }
 }
 
-function typeOf(entry: DatasetEntry, columns: readonly Column[], srid: number | null): FeatureType {
+function checkRows(text: string, type: FeatureType, at: string): void {
+  const filter = rowsFilter(text, at);
+  try {
+    check(filter, type);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const names = type.properties.map(property => property.name).join(', ');
+    throw new Fault(error.kind, at, `${at} : ${error.message} (attributs : ${names})`, { cause: error });
+  }
+}
+
+/** As much of the type as a filter is checked against. */
+function typeOf(entry: DatasetEntry, columns: readonly Column[], shape: Readonly<Record<string, unknown>>): FeatureType {
   const [prefix = '', local = ''] = entry.type.split(':');
+  const { srid, geometry_column: column, geometry_type: kind } = shape;
   return {
     name: local,
     prefix,
@@ -164,8 +190,11 @@ function typeOf(entry: DatasetEntry, columns: readonly Column[], srid: number | 
     title: entry.title,
     keywords: [],
     table: { schema: '', name: '', key: { column: '', type: 'text' } },
-    properties: columns.map(({ name, column, type, nillable }) => ({ name, column, type: type as ScalarType, nillable })),
-    geometry: srid === null ? null : { name: 'geom', column: 'geom', type: 'Geometry' satisfies GeometryType, srid, dimension: 2 },
+    properties: columns.map(({ name, column: own, type, nillable }) => ({ name, column: own, type: type as ScalarType, nillable })),
+    geometry:
+      typeof srid === 'number' && typeof column === 'string'
+        ? { name: column, column, type: kind as GeometryType, srid, dimension: 2 }
+        : null,
     extent: null,
     generation: 0,
     count: null,
@@ -176,6 +205,9 @@ async function applyStyles(work: Work, id: number, entry: DatasetEntry, at: stri
   if (entry.style === undefined) return 'left';
   const list = typeof entry.style === 'string' ? [{ name: 'default', file: entry.style }] : entry.style;
   let outcome: Outcome = 'left';
+  const names = list.map(style => style.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Fault('conflict', `${at}.style`, `${at}.style : deux styles s’appellent « ${twice} »`);
   for (const row of await work.tables.find('style', { dataset_id: id }))
     if (!list.some(style => style.name === row['name'])) {
       await work.tables.remove('style', { id: Number(row['id']) });
@@ -183,7 +215,7 @@ async function applyStyles(work: Work, id: number, entry: DatasetEntry, at: stri
     }
   for (const [position, style] of list.entries()) {
     const document = readText(resolve(work.folder, style.file), `${at}.style`, style.file);
-    work.parts.checkStyle(document, `${at}.style`);
+    work.parts.checkStyle(document, `${at}.style : ${style.file}`);
     const title = 'title' in style ? style.title : undefined;
     const made = await work.put(
       'style',
@@ -199,6 +231,6 @@ export function readText(path: string, locator: string, name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Fault('invalid-value', locator, `the file ${name} cannot be read (looked for ${path})`, { cause: error });
+    throw new Fault('invalid-value', locator, `${locator} : le fichier ${name} ne peut pas être lu (cherché en ${path})`, { cause: error });
   }
 }

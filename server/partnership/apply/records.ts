@@ -1,6 +1,6 @@
-// The records: that of each dataset, completed by what its data tell, checked (R18, R19, R24) and stored; and the free-standing ones.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+// The record of each dataset: completed by what its data tell, checked (R18, R19, R24) and stored.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { importRecord } from '../../../catalogue/import';
 import { completeRecord, type DatasetFacts } from '../../../catalogue/derive';
 import { errorsOf } from '../../../catalogue/finding';
@@ -9,19 +9,32 @@ import { validate } from '../../../catalogue/inspire';
 import type { MetadataRecord } from '../../../catalogue/record';
 import { Fault } from '../../core/model/fault';
 import type { Outcome } from '../../core/ports/tables';
-import type { DatasetEntry, PartnershipFile } from '../file';
+import type { DatasetEntry, RecordEntry } from '../file';
 import { hiddenByDefault, isPublished } from '../guards';
 import type { Work } from './work';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Stores what the file writes of the record, so that it can be completed again when the data or the server's address change. */
+/** What the file writes of a record, kept so that it can be completed again when the data or the server's address change. */
+interface Written {
+  readonly record: MetadataRecord;
+  /** The document that the owner gave, null for fields written inline. */
+  readonly original: string | null;
+  /** R21: why it is not public. */
+  readonly reason: string | null;
+}
+
+/** Stores what the file writes of the record, and the record that it makes with what the data tell. */
 export async function applyRecord(work: Work, id: number, entry: DatasetEntry): Promise<Outcome> {
-  if (entry.record !== undefined) {
-    const written = writtenRecord(work, entry);
-    const visibility =
-      (typeof entry.record === 'string' ? undefined : entry.record.visibility) ?? (hiddenByDefault(entry) ? 'owner' : 'public');
-    await work.tables.update('dataset', { id }, { record_written: { json: written }, record_visibility: visibility });
+  const told = typeof entry.record === 'string' ? { file: entry.record } : entry.record;
+  if (told !== undefined || isPublished(entry)) {
+    const [dataset] = await work.tables.find('dataset', { id });
+    // a dataset to be served has a record, be it empty: then what it lacks is named (R18)
+    if (told !== undefined || dataset?.['record_written'] === null) {
+      const written = writtenRecord(work, entry, told ?? {});
+      const visibility = told?.visibility ?? (hiddenByDefault(entry) ? 'owner' : 'public');
+      await work.tables.update('dataset', { id }, { record_written: { json: written }, record_visibility: visibility });
+    }
   }
   return deriveRecord(work, id, message => incomplete(work, id, entry, message));
 }
@@ -32,51 +45,64 @@ async function incomplete(work: Work, id: number, entry: DatasetEntry, message: 
     throw new Fault(
       'conflict',
       `datasets.${entry.code}.record`,
-      `R18: ${entry.code} cannot be served, its record is incomplete:\n${message}`,
+      `R18 : ${entry.code} ne peut pas être servie, sa fiche est incomplète (datasets.${entry.code}.record) :\n${message}\n` +
+        `Complétez-la, ou laissez la donnée en brouillon par --allow-unpublished.`,
       { rule: 'R18' },
     );
-  await work.tables.update('dataset', { id }, { state: entry.kind === 'pooled' ? 'draft' : 'submitted', served: false });
+  const draft = { published: 'draft', validated: 'submitted' }[entry.state];
+  if (draft !== undefined) await work.tables.update('dataset', { id }, { state: draft, served: false });
   work.parts.say(`${entry.code} reste en brouillon, fiche incomplète :\n${message}`);
 }
 
-function writtenRecord(work: Work, entry: DatasetEntry): MetadataRecord {
-  const told = entry.record;
+function writtenRecord(work: Work, entry: DatasetEntry, told: RecordEntry): Written {
   const at = `datasets.${entry.code}.record`;
-  const file = typeof told === 'string' ? told : told?.file;
-  const fields = typeof told === 'object' ? told : {};
-  const inline = recordFromFields({
-    ...fields,
-    title: fields.title ?? entry.title,
-    usageScale: fields.usageScale ?? entry.usageScale,
-    licence: entry.licence,
-  });
-  if (file === undefined) return inline;
-  const { record } = importRecord(readBytes(resolve(work.folder, file), at, file), at);
-  return record;
+  const reason = told.reason?.trim() ?? null;
+  if (told.file === undefined) {
+    const record = recordFromFields({
+      ...told,
+      title: told.title ?? entry.title,
+      usageScale: told.usageScale ?? entry.usageScale,
+      licence: entry.licence,
+    });
+    return { record, original: null, reason };
+  }
+  const file = told.file;
+  const bytes = readBytes(resolve(work.folder, file), at, file);
+  const { record, document } = naming(file, at, () => importRecord(bytes, at));
+  return { record, original: document, reason };
+}
+
+/** A fault of a document names the file. */
+function naming<T>(file: string, at: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.kind, at, `${at} : ${file} : ${error.message}`, { cause: error });
+  }
 }
 
 /** Completes and stores the record of a dataset from its rows. `onErrors` decides what an incomplete one means for a published dataset. */
 export async function deriveRecord(work: Work, id: number, onErrors: (message: string) => Promise<void>): Promise<Outcome> {
   const [dataset] = await work.tables.find('dataset', { id });
   if (!dataset) return 'left';
-  const written = dataset['record_written'] as MetadataRecord | null;
-  if (!written) {
-    if (isPublishedRow(dataset)) await onErrors('  - record: the dataset has no record');
-    return 'left';
-  }
+  const written = dataset['record_written'] as Written | null;
+  if (!written) return 'left';
   const facts = await factsOf(work, dataset);
-  const record = completeRecord(written, facts);
+  const record = completeRecord(written.record, facts);
   const errors = errorsOf(validate({ ...record, dateStamp: record.dateStamp ?? work.today }, 'own'));
-  if (errors.length > 0 && isPublishedRow(dataset))
+  const complete = errors.length === 0;
+  if (!complete && isPublishedRow(dataset))
     await onErrors(errors.map(finding => `  - ${finding.field}: ${finding.message.fr} ${finding.remedy.fr}`).join('\n'));
-  const published = isPublishedRow(dataset) && errors.length === 0;
-  const described = published || dataset['state'] === 'excluded' || dataset['exception_code'] !== null;
+  const described = isPublishedRow(dataset) || dataset['state'] === 'excluded' || dataset['exception_code'] !== null;
   return work.tx.saveRecord(record, {
     dataset: id,
     owner: dataset['owner_id'] as number | null,
     visibility: (dataset['record_visibility'] as 'public' | 'partners' | 'owner' | null) ?? 'public',
-    state: facts.retired ? 'obsolete' : described ? 'published' : errors.length === 0 ? 'valid' : 'draft',
+    state: facts.retired ? 'obsolete' : !complete ? 'draft' : described ? 'published' : 'valid',
     scope: dataset['scope'] as string | null,
+    reason: written.reason,
+    original: written.original,
   });
 }
 
@@ -120,6 +146,10 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
     licence: dataset['licence'] as string | null,
     open: grants.length > 0,
     dates: { creation: null, publication: published, revision: (version?.['certified_on'] as string | null | undefined) ?? published },
+    exception:
+      dataset['exception_code'] === null
+        ? null
+        : { code: String(dataset['exception_code']), text: dataset['exception_text'] as string | null },
     frozen: dataset['state'] === 'frozen',
     retired: dataset['state'] === 'retired_by_owner' || dataset['state'] === 'archived',
     services: served && dataset['exception_code'] === null ? (type['geometry_column'] === null ? ['wfs'] : ['wms', 'wfs']) : [],
@@ -127,44 +157,10 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
   };
 }
 
-/** Records that describe no dataset of ours: kept as received (D16, D17). */
-export async function applyFreeRecords(work: Work, entries: NonNullable<PartnershipFile['records']>): Promise<void> {
-  for (const [index, entry] of entries.entries()) {
-    const told = typeof entry === 'string' ? { file: entry } : entry;
-    const at = `records.${index}`;
-    if (told.visibility !== undefined && told.visibility !== 'public' && !told.reason?.trim())
-      throw new Fault('conflict', `${at}.reason`, `R21: ${told.file}: a record that is not public needs a written reason`, { rule: 'R21' });
-    const paths = expand(told.file, work.folder);
-    if (paths.length === 0) throw new Fault('invalid-value', `${at}.file`, `no file matches ${told.file}`);
-    const owner = told.owner === undefined ? null : await work.idOf('organisation', told.owner, `${at}.owner`);
-    const scope = told.scope ?? null;
-    if (scope !== null) await work.put('scope', { code: scope }, {});
-    for (const path of paths) {
-      const xml = readBytes(resolve(work.folder, path), at, path);
-      const { identifier, outcome } = await work.tx.importRecord(xml, { owner, visibility: told.visibility ?? 'public', scope });
-      work.note('record', identifier, outcome);
-    }
-  }
-}
-
-/** `records/*.xml`: stars in the last segment; other names stand for themselves. */
-function expand(pattern: string, folder: string): string[] {
-  if (!basename(pattern).includes('*')) return [pattern];
-  const directory = resolve(folder, dirname(pattern));
-  const matcher = new RegExp(
-    `^${basename(pattern)
-      .split('*')
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  );
-  const names = existsSync(directory) ? readdirSync(directory).filter(name => matcher.test(name)) : [];
-  return names.sort().map(name => join(dirname(pattern), name));
-}
-
-function readBytes(path: string, locator: string, name: string): Uint8Array {
+export function readBytes(path: string, locator: string, name: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Fault('invalid-value', locator, `the file ${name} cannot be read (looked for ${path})`, { cause: error });
+    throw new Fault('invalid-value', locator, `${locator} : le fichier ${name} ne peut pas être lu (cherché en ${path})`, { cause: error });
   }
 }

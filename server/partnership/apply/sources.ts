@@ -17,7 +17,8 @@ export interface Loaded {
 /** What is published now of a dataset, as far as loading must know. */
 export interface PublishedNow {
   readonly digest: string | null;
-  readonly edited: boolean;
+  /** Statements that have changed the table since. */
+  readonly edits: number;
 }
 
 /** Loads what changed; by dataset code. `now` tells what is there. */
@@ -29,6 +30,7 @@ export async function loadSources(
   options: ApplyOptions,
 ): Promise<Map<string, Loaded>> {
   const loaded = new Map<string, Loaded>();
+  await parts.sweep();
   try {
     for (const entry of entries) {
       const { source } = entry;
@@ -36,15 +38,16 @@ export async function loadSources(
       const at = `datasets.${entry.code}.source`;
       const path = resolve(folder, source.file);
       if (!existsSync(path))
-        throw new Fault('invalid-value', `${at}.file`, `${entry.code}: the file ${source.file} is not there (looked for ${path})`);
+        throw new Fault('invalid-value', `${at}.file`, `${at}.file : le fichier ${source.file} n’est pas là (cherché en ${path})`);
       const digest = await digestOf(path, JSON.stringify([source.layer, source.srs, source.id, source.encoding]));
       const before = now.get(entry.code);
       if (before?.digest === digest && !options.reimport) continue;
-      if (before?.edited === true && !options.overwriteEdits)
+      if (before && before.edits > 0 && !options.overwriteEdits)
         throw new Fault(
           'conflict',
           at,
-          `${entry.code} was edited by its partners since it was imported: --overwrite-edits would replace their changes`,
+          `${at} : ${entry.code} a été modifiée ${before.edits} fois par ses partenaires depuis son import : ` +
+            `ces modifications seraient perdues. Gardez-les, ou remplacez-les par --overwrite-edits.`,
         );
       parts.say(`${entry.code} : lecture de ${source.file}`);
       loaded.set(entry.code, { report: await loadOne(entry, source, path, digest, parts), digest });
@@ -56,6 +59,13 @@ export async function loadSources(
   }
 }
 
+/** `EPSG:2154`, or its URN or URI. */
+function codeOf(srs: string, at: string): number {
+  const code = /(?:^|[:/])(\d{4,6})$/.exec(srs.trim())?.[1];
+  if (code === undefined) throw new Fault('invalid-crs', at, `${at} : « ${srs} » n’est pas un code tel que EPSG:2154`);
+  return Number(code);
+}
+
 async function loadOne(
   entry: DatasetEntry,
   told: { readonly layer?: string; readonly srs?: string; readonly id?: string; readonly encoding?: string },
@@ -63,7 +73,7 @@ async function loadOne(
   digest: string,
   parts: ApplyParts,
 ): Promise<LoadReport> {
-  const srs = told.srs === undefined ? undefined : Number(/(\d{4,6})$/.exec(told.srs)?.[1]);
+  const srs = told.srs === undefined ? undefined : codeOf(told.srs, `datasets.${entry.code}.source.srs`);
   const source = await parts.openSource(path, {
     ...(told.layer === undefined ? {} : { layer: told.layer }),
     ...(srs === undefined ? {} : { srs }),
@@ -110,6 +120,11 @@ async function digestOf(path: string, how: string): Promise<string> {
 }
 
 function filesOf(path: string): string[] {
+  if (statSync(path).isDirectory())
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .sort();
   if (extname(path).toLowerCase() !== '.shp') return [path];
   const stem = basename(path).slice(0, -4).toLowerCase();
   return readdirSync(dirname(path))

@@ -46,6 +46,9 @@ export interface ApplyTransaction {
   measure(schema: string, table: string, geometry: { readonly column: string; readonly srid: number } | null): Promise<Measured>;
   /** Watches a table in place, so that edits from elsewhere are noticed (D11); false when the account may not. */
   watch(schema: string, table: string, datasetId: number): Promise<boolean>;
+  unwatch(schema: string, table: string): Promise<void>;
+  /** Publishes a table of ours: it is watched, and is no longer swept up as left behind. */
+  adopt(table: string, datasetId: number): Promise<void>;
   dropTable(schema: string, table: string): Promise<void>;
   /** Stores the record of a dataset; the outcome says whether its bytes changed. */
   saveRecord(
@@ -56,12 +59,21 @@ export interface ApplyTransaction {
       readonly visibility: 'public' | 'partners' | 'owner';
       readonly state: 'draft' | 'valid' | 'published' | 'obsolete';
       readonly scope: string | null;
+      /** R21: why it is not public. */
+      readonly reason: string | null;
+      /** The document that the owner gave, to be completed instead of written anew. */
+      readonly original: string | null;
     },
   ): Promise<Outcome>;
   /** Stores a free-standing record as received. */
   importRecord(
     xml: Uint8Array,
-    about: { readonly owner: number | null; readonly visibility: 'public' | 'partners' | 'owner'; readonly scope: string | null },
+    about: {
+      readonly owner: number | null;
+      readonly visibility: 'public' | 'partners' | 'owner';
+      readonly reason: string | null;
+      readonly scope: string | null;
+    },
   ): Promise<{ readonly identifier: string; readonly outcome: Outcome }>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -73,6 +85,8 @@ export interface ApplyParts {
   readonly load: Load;
   /** Drops a table that was loaded for nothing. */
   readonly discard: (schema: string, table: string) => Promise<void>;
+  /** Drops what earlier runs that died have left in the schema of published tables. */
+  readonly sweep: () => Promise<void>;
   readonly hashPassword: (password: string) => Promise<string>;
   /** Fault invalid-value when a style document cannot be drawn. */
   readonly checkStyle: (document: string, locator: string) => void;
@@ -84,10 +98,18 @@ export interface ApplyParts {
   readonly say: (line: string) => void;
 }
 
+const missing = {
+  organisation: 'l’organisme',
+  dataset: 'la donnée',
+  working_group: 'le groupe de travail',
+  app_user: 'le compte',
+} as const;
+
 export class Work {
   readonly report: ReportLine[] = [];
   readonly #ids = new Map<string, number>();
 
+  /** `secrets`: password hashes by login, made before the transaction began. */
   constructor(
     readonly tx: ApplyTransaction,
     readonly parts: ApplyParts,
@@ -96,6 +118,7 @@ export class Work {
     readonly folder: string,
     /** Today in Europe/Paris. */
     readonly today: string,
+    readonly secrets: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   get tables(): Tables {
@@ -118,7 +141,7 @@ export class Work {
     if (known !== undefined) return known;
     const column = { organisation: 'code', dataset: 'identifier', working_group: 'code', app_user: 'login' }[table];
     const [row] = await this.tables.find(table, { [column]: code });
-    if (!row) throw new Fault('invalid-value', locator, `${locator}: there is no ${table.replace('_', ' ')} "${code}"`);
+    if (!row) throw new Fault('invalid-value', locator, `${locator} : ${missing[table]} « ${code} » n’existe pas`);
     const id = Number(row['id']);
     this.#ids.set(key, id);
     return id;
@@ -138,4 +161,13 @@ export function stronger(one: Outcome, other: Outcome): Outcome {
 /** A day range as PostgreSQL writes it, both ends included; null when neither end is told. */
 export function dayRange(range: readonly [string | null, string | null] | undefined): string | null {
   return range === undefined ? null : `[${range[0] ?? ''},${range[1] ?? ''}]`;
+}
+
+/** The first day of a range as PostgreSQL writes it, null when it has none. */
+export const firstDay = (period: unknown): string | null => /^[[(](\d{4}-\d\d-\d\d)/.exec(String(period))?.[1] ?? null;
+
+/** Whether a range runs on that day: PostgreSQL writes days with the last one excluded. */
+export function runsOn(period: unknown, day: string): boolean {
+  const [, first = '', end = ''] = /^[[(]([\d-]*),([\d-]*)[)\]]$/.exec(String(period)) ?? [];
+  return String(period) !== 'empty' && (first === '' || first <= day) && (end === '' || day < end);
 }
