@@ -42,8 +42,9 @@ async function bytesOf(body: Reply['body']): Promise<Buffer> {
 /** The exception that a request gets: a ServiceExceptionReport of WMS 1.3.0. */
 export async function refused(
   query: string,
+  doors = fakeDoors(),
 ): Promise<{ readonly code: string | undefined; readonly locator: string | undefined; readonly status: number | undefined }> {
-  const { reply, body } = await ask(query);
+  const { reply, body } = await ask(query, doors);
   expect(reply.type).toBe('text/xml');
   const report = readXml(body);
   expect([report.name, report.namespace, report.attribute('version')]).toEqual([

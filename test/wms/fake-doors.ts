@@ -1,7 +1,7 @@
 // Doors over a few features in memory, so that the service is tested without a database: one public layer with masked attributes, one that
 // may only be viewed within a range of scales, one that is denied.
 import { transformEnvelope, transformPoint } from '../../server/core/model/crs';
-import { Fault } from '../../server/core/model/fault';
+import { Fault, type FaultKind } from '../../server/core/model/fault';
 import { qualifiedName } from '../../server/core/model/feature-type';
 import type { FeatureType } from '../../server/core/model/feature-type';
 import type { Envelope } from '../../server/core/model/geometry';
@@ -144,7 +144,13 @@ export interface FakeDoors extends Doors {
   readonly open: { count: number };
 }
 
-export function fakeDoors(options: { readonly masked?: boolean } = {}): FakeDoors {
+export interface FakeOptions {
+  readonly masked?: boolean;
+  /** How the door refuses to query the layer that may only be viewed. */
+  readonly refusal?: FaultKind;
+}
+
+export function fakeDoors(options: FakeOptions = {}): FakeDoors {
   const known = worlds(options.masked ?? false);
   const asked: Query[] = [];
   const found: number[] = [];
@@ -184,10 +190,12 @@ export function fakeDoors(options: { readonly masked?: boolean } = {}): FakeDoor
       return Promise.resolve();
     },
   };
-  const layer = (name: string, locator: string): Layer => {
+  const layer = (name: string, locator: string, action = 'view'): Layer => {
     const world = worldOf(name);
     if (!world) throw new Fault('unknown-type', locator, `layer "${name}" is not known`);
     if (world.denied) throw world.denied;
+    if (action === 'query' && !world.layer.queryable && options.refusal)
+      throw new Fault(options.refusal, locator, `layer "${name}" is not to be queried`);
     return world.layer;
   };
   const unused = (): never => {
@@ -197,7 +205,7 @@ export function fakeDoors(options: { readonly masked?: boolean } = {}): FakeDoor
     types: () => [],
     layers: () => Object.values(known).flatMap(world => (world.denied ? [] : [world.layer])),
     type: (name, _action, locator) => layer(name, locator).type,
-    layer: (name, _action, locator) => layer(name, locator),
+    layer: (name, action, locator) => layer(name, locator, action),
     isPublic: name => worldOf(name)?.layer.public ?? false,
     mention: () => "Mutualisation de l'Information Géographique – Antony",
     about: unused,

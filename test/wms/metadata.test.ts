@@ -179,6 +179,24 @@ describe('GetFeatureInfo', () => {
   ])('%s is refused', async (_, more, code, locator) => {
     expect(await refused(info(more))).toEqual({ code, locator, status: 200 });
   });
+
+  test.each([
+    ['forbidden', 403],
+    ['unauthenticated', 401],
+    ['unknown-type', 200],
+  ] as const)('R44, R47: a layer that the caller sees and whose data the door refuses as %s', async (refusal, status) => {
+    const asked = info({ LAYERS: 'antony:parcelles', QUERY_LAYERS: 'antony:parcelles' });
+    expect(await refused(asked, fakeDoors({ refusal }))).toEqual({ code: 'LayerNotQueryable', locator: 'query_layers', status });
+  });
+
+  test.each([
+    ['application/gml+xml;%20version%3D3.2', 'application/gml+xml; version=3.2'],
+    ['application/geo+json', 'application/geo+json'],
+    ['TEXT/HTML', 'text/html; charset=UTF-8'],
+  ])('INFO_FORMAT=%s as QGIS writes it, with a plus that arrives as a space', async (written, type) => {
+    const { reply } = await ask(`${info({ INFO_FORMAT: '' })}&`.replace(/INFO_FORMAT=&/, `INFO_FORMAT=${written}&`));
+    expect(reply.type).toBe(type);
+  });
 });
 
 describe('GetLegendGraphic', () => {

@@ -1,6 +1,7 @@
 // Output formats of GetFeature: one row each, with the names clients use for it and the action it needs (file formats need `download`).
 import { Fault } from '../../core/model/fault';
 import type { Action } from '../../core/policy/charter';
+import { foldedMediaType } from '../ows/media-type';
 
 export interface OutputFormat {
   readonly kind: 'gml32' | 'geojson' | 'csv';
@@ -55,26 +56,18 @@ export const advertisedAliases: readonly { readonly name: string; readonly kind:
   { name: 'application/json', kind: 'geojson' },
 ];
 
-/** `+` of a media type arrives as a space when it was not percent-encoded. */
-const folded = (text: string): string =>
-  text
-    .trim()
-    .toLowerCase()
-    .replace(/^(application\/(?:vnd\.)?(?:gml|geo)) (xml|json)/, '$1+$2')
-    .replace(/[\s"]/g, '');
-
 /** The format a request names; GML 3.2 when it names none. Fault invalid-format at outputFormat. */
 export function outputFormat(name: string | undefined): OutputFormat {
   if (name === undefined || name.trim() === '') return gml32;
-  const wanted = folded(name);
-  const found = outputFormats.find(format => folded(format.name) === wanted || format.aliases.includes(wanted));
+  const wanted = foldedMediaType(name);
+  const found = outputFormats.find(format => foldedMediaType(format.name) === wanted || format.aliases.includes(wanted));
   if (!found) throw new Fault('invalid-format', 'outputFormat', `"${name.slice(0, 80)}" is not an output format of this server`);
   return found;
 }
 
 /** Formats in which DescribeFeatureType answers: the schema of GML 3.2. */
 export function schemaFormat(name: string | undefined): void {
-  const wanted = name === undefined ? '' : folded(name);
-  if (wanted !== '' && wanted !== 'xmlschema' && wanted !== folded(gml32.name) && !gml32.aliases.includes(wanted))
+  const wanted = name === undefined ? '' : foldedMediaType(name);
+  if (wanted !== '' && wanted !== 'xmlschema' && wanted !== foldedMediaType(gml32.name) && !gml32.aliases.includes(wanted))
     throw new Fault('invalid-format', 'outputFormat', `"${(name ?? '').slice(0, 80)}" is not a schema language of this server`);
 }

@@ -39,27 +39,24 @@ const boundsIn: readonly number[] = [2154, 3949, 3857, 3035, 4326, 4258, 4171];
 export function capabilities(request: CapabilitiesRequest, doors: Doors, context: Context, limits: WmsLimits): Reply {
   const layers = doors.features.layers();
   const { fingerprint } = doors.features;
-  const sequence = updateSequence(layers, fingerprint);
-  checkSequence(request.updateSequence, sequence);
   const { service } = doors.partnership;
   const day = parisDay(context.instant);
-  const key = ['wms', wms130.version, request.language, fingerprint, context.scope ?? '', day, sequence, JSON.stringify(service)];
-  const make = (): Fragment => documentOf(root({ layers, service, language: request.language, day, sequence, limits }));
+  const key = ['wms', wms130.version, request.language, fingerprint, context.scope ?? '', day, JSON.stringify(service)];
+  const make = (): Fragment => root({ layers, service, language: request.language, day, limits });
   // D11: of types whose edits go unnoticed nothing is kept
-  const document = layers.some(layer => layer.type.generation === 0) ? make() : cache.take(key, make);
+  const body = layers.some(layer => layer.type.generation === 0) ? make() : cache.take(key, make);
+  // a mark of what this caller is told: what is hidden must not move it (R23)
+  const sequence = body.digest;
+  checkSequence(request.updateSequence, sequence);
+  const document = documentOf(fragment`<WMS_Capabilities${head(sequence)}>\n${body}</WMS_Capabilities>\n`);
   return { type: 'text/xml; charset=UTF-8', access: 'caller', body: document.fill({ base: context.base }) };
 }
 
-/** A number that grows with the data and the types, and a mark that changes with the rights. */
-function updateSequence(layers: readonly Layer[], fingerprint: string): string {
-  const generation = layers.reduce((sum, layer) => sum + layer.type.generation, 0);
-  return `${generation}.${fingerprint.replace(/[^A-Za-z0-9]/g, '').slice(0, 12)}`;
-}
-
+/** § 7.2.3.5: equal is current; what sorts after it was never given by this server. */
 function checkSequence(asked: string | null, current: string): void {
   if (asked === null || asked === '') return;
   if (asked === current) throw new Fault('update-sequence-current', 'updatesequence', `the update sequence is ${current}`);
-  if (/^\d{1,15}/.test(asked) && parseInt(asked, 10) > parseInt(current, 10))
+  if (asked > current)
     throw new Fault('update-sequence-invalid', 'updatesequence', `the update sequence is ${current}, lower than the one given`);
 }
 
@@ -68,28 +65,29 @@ interface Parts {
   readonly service: ServiceMetadata;
   readonly language: Language;
   readonly day: string;
-  readonly sequence: string;
   readonly limits: WmsLimits;
 }
 
-function root(parts: Parts): Fragment {
-  const schemas = `${ns.wms} http://schemas.opengis.net/wms/1.3.0/capabilities_1_3_0.xsd ${ns.sld} http://schemas.opengis.net/sld/1.1.0/sld_capabilities.xsd ${inspireSchemas('view')}`;
-  const head = attributes({
+const schemas = `${ns.wms} http://schemas.opengis.net/wms/1.3.0/capabilities_1_3_0.xsd ${ns.sld} http://schemas.opengis.net/sld/1.1.0/sld_capabilities.xsd ${inspireSchemas('view')}`;
+
+const head = (sequence: string): ReturnType<typeof attributes> =>
+  attributes({
     version: wms130.version,
-    updateSequence: parts.sequence,
+    updateSequence: sequence,
     xmlns: ns.wms,
     'xmlns:sld': ns.sld,
     'xmlns:xlink': ns.xlink,
     'xmlns:xsi': ns.xsi,
     'xsi:schemaLocation': schemas,
   });
-  return fragment`<WMS_Capabilities${head}>
-${serviceSection(parts)}<Capability>
+
+/** What stands inside the root element. */
+function root(parts: Parts): Fragment {
+  return fragment`${serviceSection(parts)}<Capability>
 <Request>
 ${operationElement('GetCapabilities', ['text/xml'])}${operationElement('GetMap', mapFormats)}${operationElement('GetFeatureInfo', infoFormats)}${operationElement('sld:GetLegendGraphic', ['image/png'])}</Request>
 <Exception><Format>XML</Format></Exception>
 ${inspireCapabilities('view', { service: parts.service, language: parts.language, path: 'wms', serviceName: 'WMS', date: parts.day })}${rootLayer(parts)}</Capability>
-</WMS_Capabilities>
 `;
 }
 

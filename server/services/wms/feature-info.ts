@@ -26,14 +26,10 @@ interface Question {
 /** An answer in one of the formats: a stream that opens its snapshot in its first step and closes it in `finally`. */
 type Answer = (snapshot: Snapshot) => AsyncGenerator<string | Uint8Array>;
 
-/** Faults: those of the door, not-queryable for a layer that may only be viewed, unknown-style. */
+/** Faults: those of the door (a layer that this caller may only view is refused, R44, R47), not-queryable, unknown-style. */
 export function featureInfo(request: InfoRequest, doors: Doors, context: Context): Reply {
   for (const { name, style } of request.layers) styleNamed(doors.features.layer(name, 'view', 'layers'), style, 'styles');
-  const layers = request.queryLayers.map(name => {
-    const viewed = doors.features.layer(name, 'view', 'query_layers');
-    if (!viewed.queryable) throw new Fault('not-queryable', 'query_layers', `layer ${viewed.name} cannot be queried`);
-    return doors.features.layer(name, 'query', 'query_layers');
-  });
+  const layers = request.queryLayers.map(name => queried(name, doors));
   const questions = layers
     .filter(layer => layer.type.geometry && inScale(layer, request.frame.denominator))
     .map(layer => ask(layer, request));
@@ -58,6 +54,19 @@ export function featureInfo(request: InfoRequest, doors: Doors, context: Context
     access: accessOf(doors.features, types, 'query'),
     body: opened(doors, context.signal, answer),
   };
+}
+
+/** The layer to be asked; it is one of the map's, so that the caller may see it. */
+function queried(name: string, doors: Doors): Layer {
+  let layer: Layer | null = null;
+  try {
+    layer = doors.features.layer(name, 'query', 'query_layers');
+  } catch (fault) {
+    // whose record is hidden: the layer is known all the same, by its map
+    if (!(fault instanceof Fault && fault.kind === 'unknown-type')) throw fault;
+  }
+  if (layer?.queryable !== true) throw new Fault('not-queryable', 'query_layers', `layer ${name.slice(0, 80)} cannot be queried`);
+  return layer;
 }
 
 function ask(layer: Layer, request: InfoRequest): Question {

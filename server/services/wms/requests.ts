@@ -7,6 +7,7 @@ import type { Language } from '../../core/model/text';
 import type { Context } from '../../core/ports/context';
 import type { Kvp } from '../ows/kvp';
 import { languageOf } from '../ows/language';
+import { foldedMediaType } from '../ows/media-type';
 import type { Input } from '../ows/operation';
 import type { WmsVersion } from './versions';
 
@@ -59,8 +60,9 @@ export const infoFormats = [
   'text/html',
   'application/json',
   'application/geo+json',
-  'application/vnd.ogc.gml',
   'application/gml+xml; version=3.2',
+  // the last GML is the one QGIS asks for
+  'application/vnd.ogc.gml',
 ] as const;
 export type InfoFormat = (typeof infoFormats)[number];
 
@@ -256,11 +258,8 @@ function pixel(kvp: Kvp, name: string, size: number): number {
 }
 
 function choose<Name extends string>(text: string, names: readonly Name[], locator: string): Name {
-  const wanted = text
-    .trim()
-    .toLowerCase()
-    .replace(/\s*;\s*/g, '; ');
-  const found = names.find(name => name === wanted);
+  const wanted = foldedMediaType(text);
+  const found = names.find(name => foldedMediaType(name) === wanted);
   if (found === undefined)
     throw new Fault('invalid-format', locator, `${locator} is "${text.slice(0, 60)}", expected one of ${names.join(', ')}`);
   return found;

@@ -52,17 +52,21 @@ const codes: Readonly<Partial<Record<FaultKind, string>>> = {
 /** Parameters of dimensions: their absence and bad values have codes of their own (§ 7.2.3.5, Annex C). */
 const dimensions: ReadonlySet<string> = new Set(['time', 'elevation']);
 
+const refused: ReadonlySet<FaultKind> = new Set(['unauthenticated', 'forbidden', 'conditions-not-accepted']);
+
 function codeOf(fault: Fault): string {
   if (dimensions.has(fault.locator.toLowerCase())) {
     if (fault.kind === 'missing-parameter') return 'MissingDimensionValue';
     if (fault.kind === 'invalid-value') return 'InvalidDimensionValue';
   }
+  // a layer of the map that this caller may see and not ask: the standard has a code for it, the charter a status (R44, R47)
+  if (fault.locator === 'query_layers' && refused.has(fault.kind)) return 'LayerNotQueryable';
   return commonCode(fault.kind) ?? codes[fault.kind] ?? '';
 }
 
 /**
- * A fault as ServiceExceptionReport. What the request got wrong is told with status 200, as clients of WMS expect it: they show the text of
- * an exception, and only the number of any other status. Refusals, brakes and defects keep their own status (R47).
+ * A fault as ServiceExceptionReport. What the request got wrong is told with status 200, as clients of WMS expect it: QGIS
+ * shows the text of an exception that comes with 200, and of any other status its name only. Refusals, brakes and defects keep their own status (R47).
  */
 export function wmsFault(fault: Fault, input: Input): Reply {
   const body = serviceExceptionReport([{ code: codeOf(fault), locator: fault.locator, text: fault.message }]);
