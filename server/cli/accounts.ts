@@ -1,6 +1,7 @@
 // geomig user add|list|suspend|resume|password and geomig key create|list|revoke. A secret is shown once.
 import { Option, type Command } from 'commander';
-import { accountDesk } from '../compose/accounts';
+import { accountDesk, newPassword } from '../compose/accounts';
+import { Fault } from '../core/model/fault';
 import type { AccountDesk } from '../core/ports/accounts';
 import type { Role } from '../core/policy/charter';
 import { say, withDesk } from './command';
@@ -16,6 +17,15 @@ const roles: readonly Role[] = [
 ];
 const actor = { id: null, name: 'geomig' } as const;
 
+/** undefined: none was told. Fault missing-parameter when the variable is not set. */
+function passwordFrom(variable: string | undefined): string | undefined {
+  if (variable === undefined) return undefined;
+  const password = process.env[variable];
+  if (password === undefined || password === '')
+    throw new Fault('missing-parameter', 'password-env', `la variable d’environnement ${variable} n’est pas définie`);
+  return password;
+}
+
 export function accountCommands(program: Command, finish: (status: number) => void): void {
   const run = (purpose: string, work: (desk: AccountDesk, now: string) => Promise<void>): Promise<void> =>
     withDesk(purpose, async ({ database, clock }) => {
@@ -23,18 +33,22 @@ export function accountCommands(program: Command, finish: (status: number) => vo
       return 0;
     }).then(finish);
 
-  const user = program.command('user').description('accounts of people');
+  const user = program.command('user').description('comptes des personnes');
   user
     .command('add')
+    .description('crée un compte')
     .argument('<login>')
-    .requiredOption('--organisation <code>', 'organisation of the person')
-    .option('--name <first last>', 'first name and last name', '')
-    .addOption(new Option('--role <role...>', 'mandates').choices([...roles]))
-    .option('--password-env <variable>', 'environment variable with the password; absent: one is made and shown once')
+    .requiredOption('--organisation <code>', 'organisme de la personne')
+    .option('--name <first last>', 'prénom et nom', '')
+    .addOption(new Option('--role <role...>', 'mandats').choices([...roles]))
+    .option(
+      '--password-env <variable>',
+      'variable d’environnement qui tient le mot de passe ; sans elle, un mot de passe est fait et affiché une seule fois',
+    )
     .action((login: string, flags: { organisation: string; name: string; role?: Role[]; passwordEnv?: string }) =>
       run('user add', async (desk, now) => {
         const [firstName = '', ...rest] = flags.name.trim().split(/\s+/);
-        const given = flags.passwordEnv === undefined ? undefined : process.env[flags.passwordEnv];
+        const given = passwordFrom(flags.passwordEnv);
         const made = await desk.addUser(
           {
             login,
@@ -53,7 +67,8 @@ export function accountCommands(program: Command, finish: (status: number) => vo
     );
   user
     .command('list')
-    .option('--organisation <code>')
+    .description('les comptes, avec leur organisme, leur état et leurs mandats')
+    .option('--organisation <code>', 'ceux d’un organisme')
     .action((flags: { organisation?: string }) =>
       run('user list', async (desk, now) => {
         for (const one of await desk.listUsers(now, flags.organisation))
@@ -62,23 +77,41 @@ export function accountCommands(program: Command, finish: (status: number) => vo
     );
   user
     .command('suspend')
+    .description('suspend un compte : il est refusé dès la requête suivante (R13)')
     .argument('<login>')
     .action((login: string) =>
       run('user suspend', (desk, now) => desk.suspendUser(login, actor, now).then(() => say(`Compte suspendu : ${login}`))),
     );
   user
     .command('resume')
+    .description('rétablit un compte suspendu')
     .argument('<login>')
     .action((login: string) =>
       run('user resume', (desk, now) => desk.resumeUser(login, actor, now).then(() => say(`Compte rétabli : ${login}`))),
     );
 
-  const key = program.command('key').description('access keys for programs');
+  user
+    .command('password')
+    .description('donne un autre mot de passe à un compte ; ses sessions sont revues')
+    .argument('<login>')
+    .option('--password-env <variable>', 'variable d’environnement qui le tient ; sans elle, il est fait et affiché une seule fois')
+    .action((login: string, flags: { passwordEnv?: string }) =>
+      run('user password', async (desk, now) => {
+        const given = passwordFrom(flags.passwordEnv);
+        const password = given ?? newPassword();
+        await desk.setPassword(login, password, actor, now);
+        say(`Mot de passe changé : ${login}`);
+        if (given === undefined) say(`Mot de passe, affiché une seule fois : ${password}`);
+      }),
+    );
+
+  const key = program.command('key').description('clés d’accès pour les programmes');
   key
     .command('create')
+    .description('crée une clé, affichée une seule fois')
     .argument('<login>')
-    .requiredOption('--label <text>', 'program that will use it')
-    .option('--expires <day>', 'last day it holds, 2026-12-31')
+    .requiredOption('--label <text>', 'programme qui s’en servira')
+    .option('--expires <day>', 'dernier jour de validité, 2026-12-31')
     .action((login: string, flags: { label: string; expires?: string }) =>
       run('key create', async (desk, now) => {
         const made = await desk.createKey(login, flags.label, flags.expires ?? null, actor, now);
@@ -87,6 +120,7 @@ export function accountCommands(program: Command, finish: (status: number) => vo
     );
   key
     .command('list')
+    .description('les clés d’un compte, par leur début visible')
     .argument('<login>')
     .action((login: string) =>
       run('key list', async desk => {
@@ -105,8 +139,9 @@ export function accountCommands(program: Command, finish: (status: number) => vo
     );
   key
     .command('revoke')
+    .description('révoque une clé : elle est refusée dès la requête suivante')
     .argument('<login>')
-    .argument('<key>', 'its number or its visible beginning')
+    .argument('<key>', 'son numéro ou son début visible')
     .action((login: string, which: string) =>
       run('key revoke', (desk, now) => desk.revokeKey(login, which, actor, now).then(() => say(`Clé révoquée : ${which}`))),
     );

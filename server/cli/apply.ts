@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { applyPartnership, reportText } from '../partnership/apply/apply';
 import { readPartnershipFile } from '../partnership/file';
-import { complain, say, withDesk } from './command';
+import { complain, nothingDone, say, withDesk } from './command';
 
 interface Flags {
   readonly check?: boolean;
@@ -15,13 +15,13 @@ interface Flags {
 export function applyCommand(program: Command, finish: (status: number) => void): void {
   program
     .command('apply')
-    .argument('<file>', 'partnership file, YAML or JSON')
-    .description('makes the partnership as the file says: all or nothing, repeatable without change')
-    .option('--check', 'say what would be done, do nothing')
-    .option('--prune', 'end what the file does not name')
-    .option('--reimport', 'load the data again even where the files have not changed')
-    .option('--overwrite-edits', 'replace data that partners have edited since')
-    .option('--allow-unpublished', 'leave datasets with incomplete records in draft instead of stopping')
+    .argument('<file>', 'fichier de partenariat, YAML ou JSON')
+    .description('met le partenariat dans l’état que dit le fichier : tout ou rien, répétable sans changement')
+    .option('--check', 'dit ce qui serait fait et ne fait rien')
+    .option('--prune', 'clôt ce que le fichier ne nomme pas')
+    .option('--reimport', 'relit les fichiers de données même s’ils n’ont pas changé')
+    .option('--overwrite-edits', 'remplace des données que des partenaires ont modifiées depuis')
+    .option('--allow-unpublished', 'laisse en brouillon les données dont la fiche est incomplète au lieu de s’arrêter')
     .action(async (path: string, flags: Flags) => {
       const file = attempt(() => readPartnershipFile(path));
       if (!file) return finish(1);
@@ -33,11 +33,15 @@ export function applyCommand(program: Command, finish: (status: number) => void)
         allowUnpublished: flags.allowUnpublished ?? false,
       };
       finish(
-        await withDesk('apply', async desk => {
-          const report = await applyPartnership(file, path, options, await desk.parts());
-          say(reportText(report, options.check));
-          return 0;
-        }),
+        await withDesk(
+          'apply',
+          async desk => {
+            const report = await applyPartnership(file, path, options, await desk.parts());
+            say(reportText(report, options.check));
+            return 0;
+          },
+          { afterFailure: nothingDone },
+        ),
       );
     });
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { explainDecision } from '../compose/explain';
 import { actions, type Action } from '../core/policy/charter';
-import { complain, say, withDesk } from './command';
+import { say, withDesk } from './command';
 
 interface Flags {
   readonly as: string;
@@ -15,16 +15,21 @@ interface Flags {
 export function explainCommand(program: Command, finish: (status: number) => void): void {
   program
     .command('explain')
-    .description('why does P (not) see F: the decision, its rule, the grant, masked attributes, area')
-    .requiredOption('--as <login>', 'login of a person, or anonymous')
-    .requiredOption('--on <prefix:name>', 'layer')
-    .option('--action <action>', `one of ${actions.join(', ')}; absent: all of them`)
-    .option('--feature <id>', 'one feature: whether it is inside the rows and the area')
+    .description('pourquoi P voit-il (ou non) F : la décision, sa règle, le droit, les attributs masqués, l’aire')
+    .requiredOption('--as <login>', 'identifiant d’une personne, ou anonymous')
+    .requiredOption('--on <prefix:name>', 'couche')
+    .option('--action <action>', `une de ${actions.join(', ')} ; sans elle, toutes`)
+    .option('--feature <id>', 'un objet : est-il dans les lignes et l’aire accordées')
     .option('--at <instant>', 'instant, 2026-06-15T10:00:00Z')
     .action(async (flags: Flags) => {
       const asked = flags.action === undefined ? actions : actions.filter(action => action === flags.action);
-      if (asked.length === 0 || (flags.at !== undefined && Number.isNaN(Date.parse(flags.at)))) {
-        complain(new Error(asked.length === 0 ? `--action is one of ${actions.join(', ')}` : '--at is no instant'));
+      const late = flags.at !== undefined && Number.isNaN(Date.parse(flags.at));
+      if (asked.length === 0 || late) {
+        process.stderr.write(
+          late
+            ? `geomig : --at « ${flags.at ?? ''} » n’est pas un instant tel que 2026-06-15T10:00:00Z\n`
+            : `geomig : --action est une de ${actions.join(', ')}\n`,
+        );
         return finish(2);
       }
       finish(

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { importFile } from '../partnership/import';
-import { say, withDesk } from './command';
+import { nothingDone, say, withDesk } from './command';
 
 interface Flags {
   readonly as: string;
@@ -16,37 +16,41 @@ interface Flags {
 export function importCommand(program: Command, finish: (status: number) => void): void {
   program
     .command('import')
-    .argument('<source>', 'GeoPackage, Shapefile (.shp or .zip), GeoJSON (also newline-delimited, .gz), CSV')
-    .description('loads a file into the table of a dataset, in one transaction, with a report')
-    .requiredOption('--as <prefix:name>', 'type it becomes, such as antony:arbres')
-    .option('--layer <name>', 'layer of a file that has several')
-    .option('--srs <EPSG:n>', 'coordinate reference system of the file, when it does not say')
-    .option('--encoding <name>', 'encoding of its texts, when it does not say')
-    .option('--id <field>', 'field that identifies the features')
-    .option('--replace', 'put the data in the place of those that are there')
+    .argument('<source>', 'GeoPackage, Shapefile (.shp ou .zip), GeoJSON (aussi une entité par ligne, .gz), CSV')
+    .description('charge un fichier dans la table d’une donnée, en une transaction, avec un compte rendu')
+    .requiredOption('--as <prefix:name>', 'type qu’il devient, tel que antony:arbres')
+    .option('--layer <name>', 'couche, dans un fichier qui en a plusieurs')
+    .option('--srs <EPSG:n>', 'système de coordonnées, quand le fichier ne le dit pas')
+    .option('--encoding <name>', 'encodage des textes, quand le fichier ne le dit pas')
+    .option('--id <field>', 'champ qui identifie les objets')
+    .option('--replace', 'met les données à la place de celles qui y sont')
     .action(async (source: string, flags: Flags) => {
+      const request = {
+        path: resolve(source),
+        as: flags.as,
+        replace: flags.replace ?? false,
+        ...(flags.layer === undefined ? {} : { layer: flags.layer }),
+        ...(flags.srs === undefined ? {} : { srs: flags.srs }),
+        ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
+        ...(flags.id === undefined ? {} : { id: flags.id }),
+      };
       finish(
-        await withDesk('import', async desk => {
-          const request = {
-            path: resolve(source),
-            as: flags.as,
-            replace: flags.replace ?? false,
-            ...(flags.layer === undefined ? {} : { layer: flags.layer }),
-            ...(flags.srs === undefined ? {} : { srs: flags.srs }),
-            ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
-            ...(flags.id === undefined ? {} : { id: flags.id }),
-          };
-          const { report, created } = await importFile(request, await desk.parts());
-          for (const note of report.notes) say(`  ${note}`);
-          say(
-            `${flags.as} : ${report.rows} objets, ${report.repaired.total} géométries réparées, ${report.refused.total} lignes refusées.`,
-          );
-          if (created)
+        await withDesk(
+          'import',
+          async desk => {
+            const { report, created } = await importFile(request, await desk.parts());
+            for (const note of report.notes) say(`  ${note}`);
             say(
-              `Nouveau jeu de données en brouillon : donnez-lui sa fiche et ses droits dans un fichier de partenariat, puis « geomig apply ».`,
+              `${flags.as} : ${report.rows} objets, ${report.repaired.total} géométries réparées, ${report.refused.total} lignes refusées.`,
             );
-          return 0;
-        }),
+            if (created)
+              say(
+                `Nouvelle donnée en brouillon : donnez-lui sa fiche et ses droits dans un fichier de partenariat, puis « geomig apply ».`,
+              );
+            return 0;
+          },
+          { afterFailure: nothingDone },
+        ),
       );
     });
 }

@@ -1,16 +1,16 @@
 // geomig migrate, doctor, demo: operation of an installation.
 import type { Command } from 'commander';
-import { loadDemonstration } from '../compose/first-start';
+import { hasDatasets, loadDemonstration } from '../compose/first-start';
 import { publicBaseOf } from '../compose/base';
 import { doctorReport, doctorSql, migrateTo, unreachableReport } from '../compose/operation';
 import { readConfig } from '../config';
-import { say, withDesk } from './command';
+import { nothingDone, say, withDesk } from './command';
 
 export function operationCommands(program: Command, finish: (status: number) => void): void {
   program
     .command('migrate')
-    .option('--down', 'take back the last migration')
-    .description('brings the database to the present schema')
+    .option('--down', 'défait la dernière migration')
+    .description('met la base au schéma de ce programme')
     .action(async (flags: { down?: boolean }) => {
       finish(
         await withDesk(
@@ -25,8 +25,8 @@ export function operationCommands(program: Command, finish: (status: number) => 
     });
   program
     .command('doctor')
-    .option('--sql', 'print what an administrator of the database runs once')
-    .description('says what is missing or wrong')
+    .option('--sql', 'écrit ce que l’administrateur de la base exécute une fois')
+    .description('dit ce qui manque ou ne va pas')
     .action(async (flags: { sql?: boolean }) => {
       if (flags.sql === true) {
         say(doctorSql());
@@ -48,10 +48,14 @@ export function operationCommands(program: Command, finish: (status: number) => 
     });
   program
     .command('demo')
-    .description('loads the demonstration partnership; its passwords are shown once')
+    .description('charge le partenariat de démonstration dans une base sans données ; ses mots de passe sont affichés une seule fois')
     .action(async () => {
       finish(
         await withDesk('demo', async ({ database, config, clock }) => {
+          if (await hasDatasets(database)) {
+            process.stderr.write(`geomig : la base contient déjà des données, la démonstration s’y mêlerait. ${nothingDone}\n`);
+            return 1;
+          }
           const accounts = await loadDemonstration({
             database,
             publicBase: await publicBaseOf(database, config),

@@ -1,7 +1,8 @@
 // geomig records import|check PATH… and records export DIR: a report per record with message, XPath and remedy.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { importRecords, reportLine, type ImportReport } from '../../catalogue/import';
 import { exportRecords, storeRecords } from '../compose/records';
 import { say, withDesk } from './command';
@@ -19,12 +20,29 @@ function show(file: string, report: ImportReport, outcome: string): void {
   for (const finding of [...(report.refused ? [report.refused] : []), ...report.findings]) say(`  ${reportLine(finding)}`);
 }
 
+interface ImportFlags {
+  readonly owner?: string;
+  readonly visibility: 'public' | 'partners' | 'owner';
+  readonly reason?: string;
+  readonly scope?: string;
+}
+
+/** A file name for an identifier; one that had to be changed is told apart from its neighbours by a digest. */
+function fileOf(identifier: string): string {
+  const safe = identifier
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 150);
+  if (safe === identifier) return `${safe}.xml`;
+  return `${safe}-${createHash('sha256').update(identifier).digest('hex').slice(0, 8)}.xml`;
+}
+
 export function recordCommands(program: Command, finish: (status: number) => void): void {
-  const records = program.command('records').description('metadata records');
+  const records = program.command('records').description('fiches de métadonnées');
   records
     .command('check')
-    .argument('<path...>', 'files or folders of ISO 19139 or Dublin Core records')
-    .description('reads and validates without storing')
+    .argument('<path...>', 'fichiers ou dossiers de fiches ISO 19139 ou Dublin Core')
+    .description('lit et vérifie sans enregistrer : message, XPath, remède')
     .action((paths: string[]) => {
       let bad = 0;
       for (const file of paths.flatMap(filesBelow))
@@ -37,15 +55,21 @@ export function recordCommands(program: Command, finish: (status: number) => voi
     });
   records
     .command('import')
-    .argument('<path...>')
-    .option('--owner <code>', 'organisation that owns them')
-    .option('--visibility <who>', 'public, partners or owner', 'public')
-    .option('--scope <name>', 'named collection')
-    .description('stores free-standing records as they are; findings are reported and refuse nothing')
-    .action(async (paths: string[], flags: { owner?: string; visibility: string; scope?: string }) => {
+    .argument('<path...>', 'fichiers ou dossiers')
+    .option('--owner <code>', 'organisme auquel elles appartiennent')
+    .addOption(new Option('--visibility <qui>', 'qui les voit').choices(['public', 'partners', 'owner']).default('public'))
+    .option('--reason <texte>', 'pourquoi elles ne sont pas publiques (R21)')
+    .option('--scope <nom>', 'collection nommée')
+    .description('enregistre des fiches telles quelles ; les constats sont rapportés et n’en refusent aucune')
+    .action(async (paths: string[], flags: ImportFlags) => {
+      const { visibility } = flags;
+      const reason = flags.reason?.trim() ?? '';
+      if (visibility !== 'public' && reason === '') {
+        process.stderr.write('geomig : R21 : une fiche qui n’est pas publique dit pourquoi : --reason "…"\n');
+        return finish(1);
+      }
       finish(
         await withDesk('records import', async ({ database, clock }) => {
-          const visibility = flags.visibility === 'partners' || flags.visibility === 'owner' ? flags.visibility : 'public';
           let refused = 0;
           let taken = 0;
           for (const file of paths.flatMap(filesBelow)) {
@@ -54,6 +78,7 @@ export function recordCommands(program: Command, finish: (status: number) => voi
               owner: flags.owner ?? null,
               visibility,
               scope: flags.scope ?? null,
+              reason: reason === '' ? null : reason,
               now: clock.now(),
             });
             for (const [index, report] of reports.entries()) {
@@ -70,15 +95,15 @@ export function recordCommands(program: Command, finish: (status: number) => voi
     });
   records
     .command('export')
-    .argument('<folder>')
-    .description('writes every stored record, one file each')
+    .argument('<folder>', 'dossier, fait s’il n’existe pas')
+    .description('écrit chaque fiche enregistrée dans un fichier')
     .action(async (folder: string) => {
       finish(
         await withDesk('records export', async ({ database }) => {
           mkdirSync(folder, { recursive: true });
           let count = 0;
           for await (const { identifier, document } of exportRecords(database)) {
-            writeFileSync(join(folder, `${identifier.replace(/[^A-Za-z0-9._-]/g, '_')}.xml`), document);
+            writeFileSync(join(folder, fileOf(identifier)), document);
             count++;
           }
           say(`${count} fiche(s) écrite(s) dans ${folder}`);

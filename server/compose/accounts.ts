@@ -4,6 +4,8 @@ import { StoredAccountDesk } from '../store/account-desk';
 import type { Database } from '../store/database';
 import { FactsReader } from '../store/facts';
 
+export { makePassword as newPassword } from '../store/passwords';
+
 export function accountDesk(database: Database): AccountDesk {
   return new StoredAccountDesk({ database, facts: new FactsReader(database) });
 }

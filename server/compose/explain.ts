@@ -1,6 +1,7 @@
 // The decision explained, computed by the very function that decides (R54; issue of every reader: why do I not see this layer?).
 import { Fault } from '../core/model/fault';
-import { anonymous, type Action, type Caller } from '../core/policy/charter';
+import type { Filter } from '../core/filter/filter';
+import { anonymous, type Action, type Caller, type Facts, type Grant } from '../core/policy/charter';
 import { compilePolicy } from '../core/policy/policy';
 import type { Database } from '../store/database';
 import { FactsReader } from '../store/facts';
@@ -38,7 +39,7 @@ export async function explainDecision(database: Database, question: Question): P
       `  droit : ${grant ? `${grant.audience} no ${grant.id} (${grant.actions.join(', ')})` : 'implicite'}${decision.public ? ', public' : ''}`,
     );
     if (decision.masked.size > 0) lines.push(`  attributs masqués : ${[...decision.masked].join(', ')}`);
-    if (decision.filter.op !== 'all') lines.push(`  limité à : ${JSON.stringify(decision.filter)}`);
+    lines.push(...(await limitsOf(database, decision.filter, grant, now)));
     if (decision.scaleMin !== null || decision.scaleMax !== null)
       lines.push(`  échelles : 1:${decision.scaleMin ?? '…'} à 1:${decision.scaleMax ?? '…'}`);
     if (question.feature !== null)
@@ -47,6 +48,24 @@ export async function explainDecision(database: Database, question: Question): P
       );
   } else lines.push(`  ${decision.reason}`);
   if (decision.validUntil !== null) lines.push(`  peut changer le ${decision.validUntil}`);
+  return lines;
+}
+
+/** In words: territories by their organisations, rows as the owner wrote them. */
+async function limitsOf(database: Database, filter: Filter, grant: Grant | undefined, facts: Facts): Promise<string[]> {
+  const lines: string[] = [];
+  if (grant && grant.rows.op !== 'all') {
+    const [row] = await database.transaction({ role: 'owner' }, session =>
+      session.rows<{ rows_text: string | null }>('select rows_text from geomig.access_grant where id = $1', [grant.id]),
+    );
+    lines.push(`  lignes : ${row?.rows_text ?? 'aucune'}`);
+  }
+  for (const part of filter.op === 'and' ? filter.parts : [filter]) {
+    if (part.op === 'none') lines.push('  aire : aucune, le territoire n’est pas connu');
+    else if (part.op === 'area' && 'organisations' in part.area)
+      lines.push(`  aire : territoire de ${part.area.organisations.map(id => facts.organisations.get(id)?.name ?? String(id)).join(', ')}`);
+    else if (part.op === 'area') lines.push('  aire : un polygone fixé par le propriétaire');
+  }
   return lines;
 }
 
@@ -60,7 +79,7 @@ const answers = {
 async function callerOf(database: Database, login: string): Promise<Caller> {
   if (login === 'anonymous') return anonymous;
   const account = await database.transaction({ role: 'owner' }, session => accountByLogin(session, login));
-  if (!account) throw new Fault('unknown-id', 'as', `there is no account ${login}`);
+  if (!account) throw new Fault('unknown-id', 'as', `le compte ${login} n’existe pas (« geomig user list » les donne)`);
   return { kind: 'person', person: account.person };
 }
 
@@ -72,7 +91,7 @@ async function datasetOf(database: Database, on: string): Promise<string> {
       [prefix, local],
     ),
   );
-  if (!row) throw new Fault('unknown-type', 'on', `there is no layer ${on}`);
+  if (!row) throw new Fault('unknown-type', 'on', `la couche ${on} n’existe pas : attendu préfixe:nom`);
   return row.identifier;
 }
 

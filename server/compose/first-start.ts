@@ -31,15 +31,15 @@ export async function prepareFirstData(start: FirstStart): Promise<void> {
   const { database, config, address, clock, say } = start;
   const moved = await rememberBase(database, address);
   const tools: ApplyTools = { database, publicBase: address, now: () => clock.now(), say };
-  const empty = await isEmpty(database);
+  const empty = !(await hasDatasets(database));
   let accounts: readonly DemoAccount[] = [];
   if (empty && config.demo) accounts = await loadDemonstration(tools);
   else if (!empty && moved) await relinkRecords(tools);
   for (const line of welcome(address, config, accounts, await hasAccounts(database), clock)) say(line);
 }
 
-const isEmpty = async (database: Database): Promise<boolean> =>
-  (await database.transaction({ role: 'owner' }, session => session.rows('select 1 as one from geomig.dataset limit 1'))).length === 0;
+export const hasDatasets = async (database: Database): Promise<boolean> =>
+  (await database.transaction({ role: 'owner' }, session => session.rows('select 1 as one from geomig.dataset limit 1'))).length > 0;
 
 const hasAccounts = async (database: Database): Promise<boolean> =>
   (await database.transaction({ role: 'owner' }, session => session.rows('select 1 as one from geomig.app_user limit 1'))).length > 0;
@@ -48,7 +48,7 @@ const hasAccounts = async (database: Database): Promise<boolean> =>
 export async function loadDemonstration(tools: ApplyTools): Promise<readonly DemoAccount[]> {
   const folder = mkdtempSync(join(tmpdir(), 'geomig-demo-'));
   try {
-    tools.say('Premier démarrage : création du partenariat de démonstration…');
+    tools.say('Création du partenariat de démonstration…');
     const { file, path, accounts } = writeDemonstration(folder, parisDay(tools.now()));
     await applyPartnership(file, path, quiet, applyParts(tools));
     return accounts;

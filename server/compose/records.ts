@@ -10,7 +10,10 @@ export interface StoreOptions {
   /** Code of the organisation; null: nobody's. */
   readonly owner: string | null;
   readonly visibility: RecordVisibility;
+  /** Code of the named collection, made if it is unknown. */
   readonly scope: string | null;
+  /** R21: why they are not public. */
+  readonly reason: string | null;
   readonly now: string;
 }
 
@@ -26,12 +29,9 @@ export async function storeRecords(database: Database, reports: readonly ImportR
     try {
       const { outcome } = await database.transaction({ role: 'owner' }, async session => {
         const owner = options.owner === null ? null : await organisationId(session.rows.bind(session), options.owner);
-        const saved = await saveFreeRecord(
-          session,
-          recordPreparer.free(read.document),
-          { owner, visibility: options.visibility, scope: options.scope },
-          options.now,
-        );
+        const { visibility, scope, reason } = options;
+        if (scope !== null) await session.rows('insert into geomig.scope (code) values ($1) on conflict do nothing', [scope]);
+        const saved = await saveFreeRecord(session, recordPreparer.free(read.document), { owner, visibility, scope, reason }, options.now);
         if (saved.outcome !== 'left') await announce(session);
         return saved;
       });
@@ -49,7 +49,7 @@ async function organisationId(
   code: string,
 ): Promise<number> {
   const [row] = await rows<{ id: number }>('select id from geomig.organisation where code = $1', [code]);
-  if (!row) throw new Fault('unknown-id', 'owner', `there is no organisation "${code}"`);
+  if (!row) throw new Fault('unknown-id', 'owner', `l’organisme « ${code} » n’existe pas`);
   return row.id;
 }
 

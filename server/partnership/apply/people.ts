@@ -75,7 +75,9 @@ async function applyPerson(work: Work, entry: PersonEntry): Promise<void> {
   if (entry.phone !== undefined) values['phone'] = entry.phone;
   const hash = work.secrets.get(login);
   if (hash !== undefined) values['password_hash'] = hash;
-  let { id, outcome } = await work.put('app_user', found ? { id: Number(found['id']) } : { login }, values);
+  const put = await work.put('app_user', found ? { id: Number(found['id']) } : { login }, values);
+  const { id } = put;
+  let { outcome } = put;
   work.remember('app_user', login, id);
   // an account's generation moves with its rights: kept credentials and sessions are looked at again (R13)
   if (outcome === 'changed') await work.tables.update('app_user', { id }, { generation: Number(found?.['generation'] ?? 1) + 1 });
