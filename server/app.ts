@@ -16,6 +16,8 @@ export interface AppParts {
   readonly wfs: WfsParts;
   readonly wms: WmsParts;
   readonly csw: Parameters<typeof cswEndpoint>[0];
+  /** Endpoints beside the server's own. */
+  readonly extra?: readonly Endpoint[];
   /** Folder of the built viewer. */
   readonly viewer: string;
 }
@@ -30,6 +32,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),
     ...viewerEndpoints(parts.viewer),
+    ...(parts.extra ?? []),
   ];
 }
 

@@ -33,12 +33,16 @@ export interface StartOptions {
   readonly prepare?: (database: Database, address: string, clock: Clock) => Promise<void>;
   /** An open database instead of the one that the settings name (tests). */
   readonly database?: Database;
+  /** Another clock than the settings' (tests that compare answers need one that stands still). */
+  readonly clock?: Clock;
+  /** Endpoints beside the server's own (tests of the leak matrix itself). */
+  readonly extra?: (database: () => Database) => readonly Endpoint[];
 }
 
 /** Starts listening at once (`/healthz` answers), then opens the database behind it. */
 export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
   const { log } = options;
-  const clock = clockFrom(config.clock);
+  const clock = options.clock ?? clockFrom(config.clock);
   const renderer = createRenderer({ queue: config.limits.queue });
   let backend: Backend | null = null;
   let stage: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -66,6 +70,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     wms: { renderer },
     csw: {},
     viewer: bundledFolder('viewer'),
+    extra: options.extra?.(() => now().database) ?? [],
   };
   const server = createServer({ connectionsCheckingInterval: 2_000 }, buildApp(parts));
   // SEC13

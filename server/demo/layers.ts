@@ -146,7 +146,7 @@ export function hydrants(towns: readonly Town[]): DemoFeature[] {
 export function works(towns: readonly Town[]): DemoFeature[] {
   const random = randomFrom(92040);
   // Issy-les-Moulineaux and its neighbours: the +AIR cut shows
-  return ['92040', '92012', '92048', '92075', '92020', '92046'].flatMap(insee => {
+  return ['92040', '92012', '92048', '92075', '92020', '92046', '92002', '92050', '92071'].flatMap(insee => {
     const town = townOf(towns, insee);
     return town.kerb
       .filter((_, index) => index % 9 === 2)

@@ -1,5 +1,6 @@
 // Capabilities as chunks with typed gaps. What a caller may see changes seldom, the address it was asked at changes with every key and scope:
 // so a document is made once per fingerprint, language and version, and only its gaps are filled per request. No text is searched or replaced.
+import { createHash } from 'node:crypto';
 import { xml, xmlHeader, type Markup, type XmlValue } from '../../core/xml/write';
 
 /** A hole in a document. `base` is the address that links begin with (Context.base), without a final slash. */
@@ -16,6 +17,7 @@ export type FragmentValue = XmlValue | Gap | Fragment | readonly FragmentValue[]
 /** Text that is already XML, with gaps between its pieces. Immutable. */
 export class Fragment {
   readonly pieces: readonly (string | Gap)[];
+  #digest: string | null = null;
   constructor(pieces: readonly (string | Gap)[]) {
     this.pieces = pieces;
   }
@@ -24,6 +26,17 @@ export class Fragment {
   fill(gaps: { readonly base: string }): string {
     const base = xml`${gaps.base}`.text;
     return this.pieces.map(piece => (piece instanceof Gap ? base : piece)).join('');
+  }
+
+  /**
+   * Mark of what is written, whatever the address: an updateSequence made of it changes when the document does, and never because of
+   * something the document does not tell (R23).
+   */
+  get digest(): string {
+    return (this.#digest ??= createHash('sha256')
+      .update(JSON.stringify(this.pieces.map(piece => (piece instanceof Gap ? null : piece))))
+      .digest('hex')
+      .slice(0, 16));
   }
 
   /** Approximate memory in bytes. */

@@ -78,16 +78,24 @@ export interface CapabilitiesParts {
 export function getCapabilities(request: CapabilitiesRequest, doors: Doors, context: Context, parts: CapabilitiesParts): Reply {
   const { features } = doors;
   const service = createHash('sha256').update(JSON.stringify(doors.partnership.service)).digest('hex');
-  const sequence = createHash('sha256').update(`${features.fingerprint} ${service}`).digest('hex').slice(0, 16);
   const day = parisDay(context.instant);
+  const written = new Map(
+    sectionNames.map(section => [
+      section,
+      parts.cache.take(
+        ['wfs', wfs20, section, request.language, section === 'OperationsMetadata' ? day : '', features.fingerprint, service],
+        () => writeSection(section, { ...parts, doors, day, language: request.language }),
+      ),
+    ]),
+  );
+  // a mark of what this caller is told: what is hidden must not move it (R23)
+  const sequence = createHash('sha256')
+    .update([...written.values()].map(section => section.digest).join(' '))
+    .digest('hex')
+    .slice(0, 16);
   // WFS 2.0 § 8.3.5: with the current updateSequence the document holds no section
   const sections = request.updateSequence === sequence ? [] : request.sections;
-  const kept = sections.map(section =>
-    parts.cache.take(
-      ['wfs', wfs20, section, request.language, section === 'OperationsMetadata' ? day : '', features.fingerprint, service],
-      () => writeSection(section, { ...parts, doors, day, language: request.language }),
-    ),
-  );
+  const kept = sections.flatMap(section => written.get(section) ?? []);
   const root = fragment`<wfs:WFS_Capabilities${attributes(rootDeclarations(sequence))}>\n${kept}</wfs:WFS_Capabilities>\n`;
   const names = features.types('feature').map(type => type.name);
   return { type: 'application/xml', access: accessOf(features, names, 'feature'), body: documentOf(root).fill({ base: context.base }) };
