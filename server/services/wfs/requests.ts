@@ -182,13 +182,19 @@ function refuseResolve(text: string | undefined): void {
     throw new Fault('invalid-value', 'resolve', `resolve is "${value.slice(0, 40)}", expected none or local`);
 }
 
+/** An attribute of a request whatever its case: OWSLib posts `typenames` and `outputformat`. */
+function attributeOf(element: Element, name: string): string | undefined {
+  const folded = name.toLowerCase();
+  return element.attribute(name) ?? element.attributes.find(one => one.namespace === '' && one.name.toLowerCase() === folded)?.value;
+}
+
 function fromXml(root: Element): FeatureRequest {
-  refuseResolve(root.attribute('resolve'));
+  refuseResolve(attributeOf(root, 'resolve'));
   const presentation: Presentation = {
     count: attributeNumber(root, 'count'),
     start: attributeNumber(root, 'startIndex') ?? 0,
-    hits: readResultType(root.attribute('resultType')),
-    format: outputFormat(root.attribute('outputFormat')),
+    hits: readResultType(attributeOf(root, 'resultType')),
+    format: outputFormat(attributeOf(root, 'outputFormat')),
   };
   const stored = root.all('StoredQuery');
   const queries = root.all('Query');
@@ -204,18 +210,18 @@ function fromXml(root: Element): FeatureRequest {
 }
 
 function attributeNumber(root: Element, name: string): number | null {
-  const text = root.attribute(name)?.trim();
+  const text = attributeOf(root, name)?.trim();
   if (text === undefined) return null;
   if (!/^\+?\d{1,15}$/.test(text)) throw new Fault('invalid-value', name, `${name} is "${text.slice(0, 60)}", expected a whole number ≥ 0`);
   return Number(text);
 }
 
 function storedCall(element: Element): StoredQueryCall {
-  const id = element.attribute('id')?.trim();
+  const id = attributeOf(element, 'id')?.trim();
   if (id === undefined || id === '') throw new Fault('missing-parameter', 'id', 'attribute id is missing on StoredQuery');
   const parameters = new Map<string, string>();
   for (const parameter of element.all('Parameter')) {
-    const name = parameter.attribute('name');
+    const name = attributeOf(parameter, 'name');
     if (name === undefined) throw new Fault('missing-parameter', 'name', 'attribute name is missing on Parameter');
     parameters.set(name.toLowerCase(), parameter.text.trim());
   }
@@ -223,11 +229,10 @@ function storedCall(element: Element): StoredQueryCall {
 }
 
 function xmlQuery(element: Element): AdhocQuery {
-  if (element.attribute('featureVersion') !== undefined)
+  if (attributeOf(element, 'featureVersion') !== undefined)
     throw new Fault('unsupported', 'featureVersion', 'feature versions are not supported');
   const names =
-    element
-      .attribute('typeNames')
+    attributeOf(element, 'typeNames')
       ?.trim()
       .split(/\s+/)
       .filter(name => name !== '') ?? [];
@@ -245,7 +250,7 @@ function xmlQuery(element: Element): AdhocQuery {
     type: readTypeName(name, inScope, 'typeNames'),
     restrictions: filter ? [{ kind: 'fes', element: filter }] : [],
     properties: properties.length === 0 || properties.includes('*') ? null : properties,
-    srsName: element.attribute('srsName')?.trim() ?? null,
+    srsName: attributeOf(element, 'srsName')?.trim() ?? null,
     sort: sortBy ? sortBy.all('SortProperty').map(xmlSortKey) : [],
   };
 }
