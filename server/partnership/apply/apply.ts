@@ -32,13 +32,14 @@ export async function applyPartnership(
     try {
       await write(work, file, loaded);
       if (options.prune) await prune(work, file);
-      if (options.check) await work.tx.rollback();
-      else {
-        if (work.report.some(line => line.outcome !== 'left')) await work.tx.bump();
+      // where nothing changes nothing is announced either: every statement would count as a change
+      keep = !options.check && work.report.some(line => line.outcome !== 'left');
+      if (keep) {
+        await work.tx.bump();
         await work.tx.commit();
-        keep = true;
-      }
+      } else await work.tx.rollback();
     } catch (error) {
+      keep = false;
       await work.tx.rollback();
       throw error;
     }
