@@ -6,6 +6,7 @@ import * as records from './003_records';
 import * as seed from './004_seed';
 import * as law from './005_law';
 import * as edits from './006_edits';
+import * as history from './007_history';
 
 /** Both run inside the transaction that `knex` is bound to. */
 export interface Migration {
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { name: '004_seed', ...seed },
   { name: '005_law', ...law },
   { name: '006_edits', ...edits },
+  { name: '007_history', ...history },
 ];
