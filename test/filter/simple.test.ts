@@ -1,6 +1,7 @@
 import { crsList } from '../../server/core/model/crs';
 import { equality, readBbox, readBoxes, readIds } from '../../server/core/filter/simple';
-import { encodeKey, decodeKey, keyOf } from '../../server/core/filter/ids';
+import { escapeKey as encodeKey, unescapeKey as decodeKey } from '../../server/core/model/feature-id';
+import { keyOf } from '../../server/core/filter/ids';
 import { likePattern, sqlWildcards } from '../../server/core/filter/like';
 import { readXml } from '../../server/core/xml/read';
 import * as fc from 'fast-check';
