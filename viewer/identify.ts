@@ -111,9 +111,21 @@ function layerPart({ shown, features, failure }: Found): HTMLElement {
     { class: 'identified' },
     h('h3', {}, shown.layer.title),
     failure === null ? null : h('p', { class: 'note error' }, failure),
-    features.map(featureTable),
+    features.length === 1 ? features.map(featureTable) : features.map(foldedFeature),
     features.length === mostFeatures ? h('p', { class: 'note' }, say('identifyMore', { n: mostFeatures })) : null,
   );
+}
+
+/** Several features at one place: the first open, the others by a word that tells them apart. */
+function foldedFeature(properties: Readonly<Record<string, unknown>>, place: number): HTMLElement {
+  return h('details', { open: place === 0 }, h('summary', {}, nameOf(properties, place)), featureTable(properties));
+}
+
+/** A feature's name, else its first text, else its number. */
+function nameOf(properties: Readonly<Record<string, unknown>>, place: number): string {
+  const texts = Object.entries(properties).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '');
+  const named = texts.find(([name]) => /^(nom|name|libelle|titre|title|label)/i.test(name)) ?? texts[0];
+  return named?.[1] ?? String(place + 1);
 }
 
 function featureTable(properties: Readonly<Record<string, unknown>>): HTMLElement {

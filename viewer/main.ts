@@ -127,14 +127,18 @@ function page(): HTMLElement[] {
       h(
         'div',
         { class: 'map-area' },
-        target,
-        h('p', { id: 'map-help', class: 'visually-hidden' }, say('mapHelp')),
-        h('div', { class: 'cross', 'aria-hidden': 'true' }),
-        panel.opener,
-        h('div', { class: 'map-tools' }, territoryButton, exportButton),
-        loading,
-        identify.element,
-        toast,
+        h(
+          'div',
+          { class: 'map-stage' },
+          target,
+          h('p', { id: 'map-help', class: 'visually-hidden' }, say('mapHelp')),
+          h('div', { class: 'cross', 'aria-hidden': 'true' }),
+          panel.opener,
+          h('div', { class: 'map-tools' }, territoryButton, exportButton),
+          loading,
+          identify.element,
+          toast,
+        ),
         h('footer', { class: 'map-foot' }, scale, mentionLine(shown)),
       ),
     ),
@@ -198,18 +202,29 @@ async function changed(change: 'in' | 'out'): Promise<void> {
   tell(change === 'out' ? say('loggedOut') : say('welcome', { name: session.name ?? session.login ?? '' }));
 }
 
-const asked = new Set<string>();
+/** Usage scales by record; a record that is being read stands here as null. */
+const usageScales = new Map<string, number | null>();
 
 /** The scale that a layer is meant for stands in its record: it is read when the layer is first shown. */
 function learnUsageScales(): void {
   for (const { layer, usageScale } of shown.list) {
     const { record } = layer;
-    if (record === null || usageScale !== null || asked.has(record)) continue;
-    asked.add(record);
-    readRecord(record)
-      .then(found => found && shown.change(layer.name, { usageScale: usageScaleOf(found) }))
-      // a warning less, the map stays
-      .catch(() => asked.delete(record));
+    if (record === null || usageScale !== null) continue;
+    const known = usageScales.get(record);
+    if (known === undefined) void readUsageScale(record);
+    else if (known !== null) shown.change(layer.name, { usageScale: known });
+  }
+}
+
+async function readUsageScale(identifier: string): Promise<void> {
+  usageScales.set(identifier, null);
+  try {
+    const record = await readRecord(identifier);
+    usageScales.set(identifier, record && usageScaleOf(record));
+    learnUsageScales();
+  } catch {
+    // a warning less, the map stays; asked again when the layers change
+    usageScales.delete(identifier);
   }
 }
 

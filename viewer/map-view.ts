@@ -1,4 +1,4 @@
-// The map: one WMS picture per layer in Lambert-93, drawn again when the layers or the caller change.
+// The map: WMS pictures in Lambert-93, one for each run of opaque layers, drawn again when the layers or the caller change.
 import Map from 'ol/Map';
 import View from 'ol/View';
 import ImageLayer from 'ol/layer/Image';
@@ -7,12 +7,15 @@ import { createLoader } from 'ol/source/wms';
 import ScaleLine from 'ol/control/ScaleLine';
 import Zoom from 'ol/control/Zoom';
 import { defaults as interactions } from 'ol/interaction/defaults';
+import type { ImageLike } from 'ol/DataTile';
+import type { ImageObject } from 'ol/Image';
 import { getCenter, isEmpty, type Extent } from 'ol/extent';
 import type { Coordinate } from 'ol/coordinate';
 import { PictureQueue } from './pictures';
 import { denominatorOf, lambert93, registerLambert93, resolutionOf, territory } from './projection';
+import type { MapLayer } from './capabilities';
 import { address, inWords, isAbort } from './services';
-import type { ShownLayer, ShownLayers } from './shown-layers';
+import { inScale, type ShownLayer, type ShownLayers } from './shown-layers';
 import { say, wholeNumber } from './words';
 
 export interface MapEvents {
@@ -22,20 +25,24 @@ export interface MapEvents {
   readonly onIdentify: (at: Coordinate, pixel: readonly [number, number]) => void;
 }
 
-interface Drawn {
+/** Layers of one picture at most: below the LayerLimit of the service, and short enough for an address. */
+const mostLayers = 20;
+
+/** Consecutive layers drawn in one picture, and the picture's place. */
+interface Slot {
   readonly layer: ImageLayer<ImageSource>;
-  /** What the picture was asked with: another text needs another source. */
-  readonly made: string;
+  /** Bottom first, as LAYERS wants them. */
+  layers: readonly MapLayer[];
 }
 
 export class MapView {
   readonly map: Map;
   readonly #shown: ShownLayers;
   readonly #projection = registerLambert93();
-  readonly #drawn: Record<string, Drawn> = {};
+  #slots: Slot[] = [];
   readonly #queue = new PictureQueue(3);
-  /** Changes with the caller, whose rights change the pictures. */
-  #caller = 0;
+  /** Layers of a picture that failed: each is drawn alone, so that one refusal does not take the others along (R46). */
+  #apart: ReadonlySet<string> = new Set();
 
   constructor(target: HTMLElement, shown: ShownLayers, events: MapEvents) {
     this.#shown = shown;
@@ -88,9 +95,11 @@ export class MapView {
     this.map.getView().fit(extent, { padding: [24, 24, 48, 24], duration, maxZoom: 30, minResolution: resolutionOf(2000) });
   }
 
-  /** The pictures are asked for again: another caller sees other things. */
+  /** Another caller sees other things: no picture of the former one stays. */
   redraw(): void {
-    this.#caller++;
+    for (const { layer } of this.#slots) this.map.removeLayer(layer);
+    this.#slots = [];
+    this.#apart = new Set();
     this.#synchronise();
   }
 
@@ -103,60 +112,90 @@ export class MapView {
   }
 
   #synchronise(): void {
-    const { list } = this.#shown;
-    for (const [name, drawn] of Object.entries(this.#drawn)) {
-      const one = this.#shown.find(name);
-      if (one && drawn.made === this.#madeFor(one)) continue;
-      this.map.removeLayer(drawn.layer);
-      delete this.#drawn[name];
-    }
-    list.forEach((one, place) => {
-      const drawn = this.#drawn[one.layer.name] ?? this.#draw(one);
-      drawn.layer.setVisible(one.visible);
-      drawn.layer.setOpacity(one.opacity);
-      drawn.layer.setZIndex(list.length - place);
+    const runs = runsOf(this.#shown.visible, this.#apart);
+    for (const { layer } of this.#slots.splice(runs.length)) this.map.removeLayer(layer);
+    runs.forEach((run, place) => {
+      const slot = this.#slots[place] ?? this.#addSlot(place);
+      slot.layer.setOpacity(run.opacity);
+      if (namesOf(slot.layers) === namesOf(run.layers)) return;
+      slot.layers = run.layers;
+      // the picture that is there stays until that of the new source has come
+      slot.layer.setSource(this.#sourceOf(slot));
     });
   }
 
-  #madeFor({ layer }: ShownLayer): string {
-    return `${this.#caller} ${layer.minScale ?? ''} ${layer.maxScale ?? ''}`;
+  #addSlot(place: number): Slot {
+    const slot: Slot = { layer: new ImageLayer({ zIndex: place }), layers: [] };
+    this.#slots[place] = slot;
+    this.map.addLayer(slot.layer);
+    return slot;
   }
 
-  #draw(one: ShownLayer): Drawn {
-    const { name, minScale, maxScale } = one.layer;
-    const source = new ImageSource({
+  #sourceOf(slot: Slot): ImageSource {
+    return new ImageSource({
       projection: this.#projection,
-      loader: createLoader({
-        url: address('wms'),
-        projection: lambert93,
-        params: { LAYERS: name, VERSION: '1.3.0' },
-        ratio: 1,
-        // FORMAT_OPTIONS=dpi:n on fine screens, so that symbols keep their size
-        serverType: 'geoserver',
-        load: async (_, src) => this.#picture(name, src),
-      }),
+      loader: (extent, resolution, pixelRatio) => this.#load(slot, extent, resolution, pixelRatio),
     });
-    const layer = new ImageLayer({ source });
-    // R44: outside these denominators the server draws nothing
-    if (minScale !== null) layer.setMinResolution(resolutionOf(minScale) * 0.9999995);
-    if (maxScale !== null) layer.setMaxResolution(resolutionOf(maxScale) * 1.0000005);
-    const drawn = { layer, made: this.#madeFor(one) };
-    this.#drawn[name] = drawn;
-    this.map.addLayer(layer);
-    return drawn;
   }
 
-  async #picture(name: string, src: string): Promise<ImageBitmap> {
+  async #load(slot: Slot, extent: Extent, resolution: number, pixelRatio: number): Promise<ImageObject | ImageLike> {
+    // R44: outside their denominators the server draws nothing
+    const layers = slot.layers.filter(layer => inScale(layer, denominatorOf(resolution)));
+    if (layers.length === 0) return { image: document.createElement('canvas'), extent, pixelRatio };
+    const load = createLoader({
+      url: address('wms'),
+      projection: lambert93,
+      params: { LAYERS: layers.map(layer => layer.name).join(','), VERSION: '1.3.0' },
+      ratio: 1,
+      // FORMAT_OPTIONS=dpi:n on fine screens, so that symbols keep their size
+      serverType: 'geoserver',
+      load: async (_, src) => this.#picture(slot, layers, src),
+    });
+    return load(extent, resolution, pixelRatio, undefined);
+  }
+
+  async #picture(slot: Slot, layers: readonly MapLayer[], src: string): Promise<ImageBitmap> {
     try {
-      const bitmap = await this.#queue.fetch(name, src);
-      this.#shown.change(name, { failure: null });
+      const bitmap = await this.#queue.fetch(slot, src);
+      for (const { name } of layers) this.#shown.change(name, { failure: null });
       return bitmap;
     } catch (error) {
-      if (!isAbort(error)) this.#shown.change(name, { failure: say('drawFailed', { reason: inWords(error) }) });
+      // a newer picture is on its way: this one neither comes nor fails
+      if (isAbort(error)) return new Promise(() => undefined);
+      this.#failed(layers, error);
       throw error;
     }
   }
+
+  #failed(layers: readonly MapLayer[], error: unknown): void {
+    const [only] = layers;
+    if (layers.length === 1 && only) {
+      this.#shown.change(only.name, { failure: say('drawFailed', { reason: inWords(error) }) });
+      return;
+    }
+    this.#apart = new Set([...this.#apart, ...layers.map(layer => layer.name)]);
+    this.#synchronise();
+  }
 }
+
+interface Run {
+  readonly opacity: number;
+  readonly layers: readonly MapLayer[];
+}
+
+/** Opaque neighbours are drawn together, so that labels lie over all of them; bottom first. */
+function runsOf(visible: readonly ShownLayer[], apart: ReadonlySet<string>): Run[] {
+  const runs: { readonly opacity: number; readonly layers: MapLayer[]; readonly open: boolean }[] = [];
+  for (const { layer, opacity } of [...visible].reverse()) {
+    const open = opacity === 1 && !apart.has(layer.name);
+    const last = runs.at(-1);
+    if (open && last?.open === true && last.layers.length < mostLayers) last.layers.push(layer);
+    else runs.push({ opacity, layers: [layer], open });
+  }
+  return runs;
+}
+
+const namesOf = (layers: readonly MapLayer[]): string => layers.map(layer => layer.name).join(',');
 
 /** `1 : 25 000`, rounded as a reader would. */
 export function scaleInWords(denominator: number): string {

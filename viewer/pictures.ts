@@ -1,9 +1,8 @@
-// Pictures of the map, a few at a time, the latest question of each layer only: a server draws with few threads, and a map that is moved
+// Pictures of the map, a few at a time, the latest question of each place only: a server draws with few threads, and a map that is moved
 // quickly would ask for pictures that nobody waits for.
 import { requestImage } from './services';
 
 interface Waiting {
-  readonly layer: string;
   readonly run: () => void;
   readonly controller: AbortController;
 }
@@ -12,7 +11,7 @@ export class PictureQueue {
   readonly #most: number;
   #running = 0;
   #waiting: Waiting[] = [];
-  readonly #latest: Record<string, AbortController> = {};
+  readonly #latest = new WeakMap<object, AbortController>();
   #listener: (count: number) => void = () => undefined;
 
   /** `most`: requests at once. */
@@ -25,11 +24,11 @@ export class PictureQueue {
     this.#listener = listener;
   }
 
-  /** The picture at an address; a newer question of the same layer aborts this one. */
-  fetch(layer: string, src: string): Promise<ImageBitmap> {
-    this.#latest[layer]?.abort();
+  /** The picture at an address; a newer question of the same asker aborts this one. */
+  fetch(asker: object, src: string): Promise<ImageBitmap> {
+    this.#latest.get(asker)?.abort();
     const controller = new AbortController();
-    this.#latest[layer] = controller;
+    this.#latest.set(asker, controller);
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(new DOMException('a newer picture was asked for', 'AbortError'));
       const run = (): void => {
@@ -48,7 +47,7 @@ export class PictureQueue {
         this.#waiting = this.#waiting.filter(one => one.controller !== controller);
         fail();
       });
-      this.#waiting.push({ layer, run, controller });
+      this.#waiting.push({ run, controller });
       this.#next();
     });
   }

@@ -92,6 +92,16 @@ const linked = (element: Element): Linked => ({
   href: children(element, 'Anchor')[0]?.getAttributeNS('http://www.w3.org/1999/xlink', 'href') ?? null,
 });
 
+/** Texts each once, with an address where one of them has it. */
+function distinct(list: readonly Linked[]): Linked[] {
+  const byText = new Map<string, Linked>();
+  for (const one of list) if (one.text !== '' && byText.get(one.text)?.href == null) byText.set(one.text, one);
+  return [...byText.values()];
+}
+
+/** Creation, publication, then what came later. */
+const dateOrder = (type: string): number => (type === 'creation' ? 0 : type === 'publication' ? 1 : 2);
+
 /** The address when a browser may follow it. */
 export const safeAddress = (url: string): string | null => (/^https?:\/\//i.test(url) ? url : null);
 
@@ -111,7 +121,9 @@ export function recordOf(root: Element): MetadataRecord {
     abstract: texts(identification, 'abstract')[0] ?? '',
     parties: find(identification, 'pointOfContact/CI_ResponsibleParty').map(partyOf),
     status,
-    dates: find(citation, 'date/CI_Date').flatMap(dateOf),
+    dates: find(citation, 'date/CI_Date')
+      .flatMap(dateOf)
+      .sort((a, b) => dateOrder(a.type) - dateOrder(b.type)),
     periods: [...descendants(identification, 'TimePeriod')].map(period => ({
       begin: textAt(period, 'beginPosition'),
       end: textAt(period, 'endPosition'),
@@ -125,7 +137,7 @@ export function recordOf(root: Element): MetadataRecord {
       `${element.textContent.trim()} ${unitOf(element.getAttribute('uom') ?? '')}`.trim(),
     ),
     limitations: limits,
-    conditions: conditions.flatMap(block => children(block, 'otherConstraints').map(linked)).filter(one => one.text !== ''),
+    conditions: distinct(conditions.flatMap(block => children(block, 'otherConstraints').map(linked))),
     usage: useLimitations
       .filter(element => !isNotice(element))
       .map(localised)

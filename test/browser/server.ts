@@ -22,6 +22,8 @@ export interface TestServer {
   requests(name: string): Asked[];
   /** Makes one address answer with this status until it is null again. */
   fail(path: string, status: number | null): void;
+  /** Layers that are offered and then refused, as when a right ends meanwhile. */
+  readonly refused: Set<string>;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function testServer(attempts = 2): Promise<TestServer> {
   const build = process.env['GEOMIG_BUILD'];
   if (build === undefined) throw new Error('GEOMIG_BUILD names no build');
   const asked: Asked[] = [];
+  const refused = new Set<string>();
   const failing = new Map<string, number>();
   let failures = 0;
   let base = '';
@@ -107,6 +110,7 @@ export async function testServer(attempts = 2): Promise<TestServer> {
   return {
     address: base,
     asked,
+    refused,
     requests: name => asked.filter(one => parameter(one.query, 'request').toLowerCase() === name.toLowerCase()),
     fail: (path, status) => {
       if (status === null) failing.delete(path);
@@ -176,13 +180,13 @@ export async function testServer(attempts = 2): Promise<TestServer> {
 
   function wms(one: Asked, known: boolean, response: ServerResponse): void {
     const offered = layers.filter(layer => layer.open || known);
-    const layer = offered.find(
-      candidate => candidate.name === parameter(one.query, 'layers') || candidate.name === parameter(one.query, 'layer'),
-    );
+    const names = (parameter(one.query, 'layers') || parameter(one.query, 'layer')).split(',');
+    const wanted = names.map(name => offered.find(candidate => candidate.name === name && !refused.has(name)));
+    const [layer] = wanted;
     const request = parameter(one.query, 'request').toLowerCase();
     if (request === 'getcapabilities') {
       send(response, 200, 'text/xml; charset=UTF-8', capabilities(base, offered, parameter(one.query, 'language') === 'eng'));
-    } else if (!layer) {
+    } else if (!layer || wanted.includes(undefined)) {
       send(
         response,
         200,
@@ -190,14 +194,11 @@ export async function testServer(attempts = 2): Promise<TestServer> {
         '<?xml version="1.0"?>\n<ServiceExceptionReport version="1.3.0" xmlns="http://www.opengis.net/ogc"><ServiceException code="LayerNotDefined">there is no such layer</ServiceException></ServiceExceptionReport>',
       );
     } else if (request === 'getmap') {
-      send(
-        response,
-        200,
-        'image/png',
-        picture(Number(parameter(one.query, 'width')), Number(parameter(one.query, 'height')), layer.colour),
-      );
+      const size = ['width', 'height'].map(name => Number(parameter(one.query, name)));
+      const colours = wanted.flatMap(one => (one ? [one.colour] : []));
+      send(response, 200, 'image/png', picture(size[0] ?? 1, size[1] ?? 1, colours));
     } else if (request === 'getlegendgraphic') {
-      send(response, 200, 'image/png', picture(20, 20, layer.colour));
+      send(response, 200, 'image/png', picture(20, 20, [layer.colour]));
     } else {
       const features = [
         {
@@ -286,13 +287,16 @@ ${one.scales?.[0] ? `<MinScaleDenominator>${one.scales[0]}</MinScaleDenominator>
 ${offered.map(layer).join('\n')}</Layer></Capability></WMS_Capabilities>`;
 }
 
-/** A picture of one colour, the middle third of its rows. */
-function picture(width: number, height: number, colour: readonly [number, number, number, number]): Buffer {
+/** The colours laid over each other, in the middle third of the rows. */
+function picture(width: number, height: number, colours: readonly TestLayer['colour'][]): Buffer {
+  const [red, green, blue, alpha] = colours.reduce((under, over) => {
+    const part = over[3] / 255;
+    const mix = (below: number, above: number): number => Math.round(below * (1 - part) + above * part);
+    return under[3] === 0 ? over : [mix(under[0], over[0]), mix(under[1], over[1]), mix(under[2], over[2]), Math.max(under[3], over[3])];
+  });
   const png = new PNG({ width, height });
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++)
-      if (row > height / 3 && row < (2 * height) / 3)
-        colour.forEach((value, place) => (png.data[(row * width + column) * 4 + place] = value));
+  for (let row = Math.ceil(height / 3); row < (2 * height) / 3; row++)
+    for (let column = 0; column < width; column++) png.data.set([red, green, blue, alpha], (row * width + column) * 4);
   return PNG.sync.write(png);
 }
 

@@ -1,7 +1,17 @@
 // The viewer in a browser: inventory, record sheet, layers, identify, account. Whatever it shows comes from /csw, /wms and /api/session.
+import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { describeWith, tools } from '../setup/needs';
 import { eventually, logIn, visits } from './browser';
 import { account } from './server';
+
+/** Red, green and blue in the middle of the map, as they are on the screen. */
+async function middle(page: Page): Promise<readonly number[]> {
+  const box = await page.locator('#map').boundingBox();
+  if (!box) throw new Error('no map');
+  const clip = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2), width: 1, height: 1 };
+  return [...PNG.sync.read(await page.screenshot({ clip })).data.subarray(0, 3)];
+}
 
 describeWith([tools.chromium], 'the viewer', () => {
   const visit = visits();
@@ -20,6 +30,9 @@ describeWith([tools.chromium], 'the viewer', () => {
     await page.getByText('21 à 34 sur 34 fiches').waitFor();
     expect(await items.count()).toBe(14);
     expect(await page.getByRole('button', { name: 'Suivantes' }).isDisabled()).toBe(true);
+    // the list scrolls, the page does not
+    await page.locator('.record').last().getByRole('button').focus();
+    expect(await page.evaluate<number>('document.scrollingElement.scrollTop + document.getElementById("app").scrollTop')).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -56,7 +69,8 @@ describeWith([tools.chromium], 'the viewer', () => {
     const addresses = page.locator('.record', { hasText: 'coproduites par les partenaires' });
     expect(await addresses.getByRole('switch').count()).toBe(0);
     await page.locator('.record', { hasText: "Arbres d'alignement" }).locator('.switch').click();
-    await eventually(async () => expect(server.requests('GetMap').map(one => one.query.get('LAYERS'))).toContain('antony:arbres'));
+    // opaque layers are one picture, bottom first: the server lays the labels over all of them
+    await eventually(async () => expect(server.requests('GetMap').at(-1)?.query.get('LAYERS')).toBe('cd92:communes,antony:arbres'));
     const map = server.requests('GetMap').at(-1)?.query;
     expect(map?.get('VERSION')).toBe('1.3.0');
     expect(map?.get('CRS')).toBe('EPSG:2154');
@@ -78,6 +92,33 @@ describeWith([tools.chromium], 'the viewer', () => {
         .map(one => one.query.get('LAYER'))
         .sort(),
     ).toEqual(['antony:arbres', 'cd92:communes']);
+  });
+
+  test('R46: a layer that is refused meanwhile does not take the others along, and says so', async () => {
+    const { page, server } = await visit({ path: '/?layers=antony:arbres' });
+    await page.getByRole('tab', { name: /Couches 2/ }).click();
+    await eventually(async () => expect(server.requests('GetMap').length).toBeGreaterThan(0));
+    server.refused.add('antony:arbres');
+    await page.locator('#map').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('Cette couche n’a pas pu être dessinée : there is no such layer').waitFor();
+    expect(await page.locator('.shown-layer', { hasText: "Arbres d'alignement" }).locator('.warning').count()).toBe(1);
+    expect(await page.locator('.shown-layer', { hasText: 'Communes' }).locator('.warning').count()).toBe(0);
+    await eventually(async () => expect(server.requests('GetMap').map(one => one.query.get('LAYERS'))).toContain('cd92:communes'));
+  });
+
+  test('a layer made transparent is drawn apart, in its place', async () => {
+    const { page, server } = await visit({ path: '/?layers=antony:arbres' });
+    await page.getByRole('tab', { name: /Couches 2/ }).click();
+    await eventually(async () => expect((await middle(page))[0]).toBeLessThan(180));
+    const opaque = await middle(page);
+    await page.getByLabel("Opacité de Arbres d'alignement").fill('50');
+    await eventually(async () => expect(server.requests('GetMap').map(one => one.query.get('LAYERS'))).toContain('antony:arbres'));
+    await eventually(async () => expect(await middle(page)).not.toEqual(opaque));
+    const half = await middle(page);
+    // half of the trees' green is gone: what is seen lies between it and the communes below
+    for (const [place, below] of [214, 226, 222].entries())
+      expect(Math.abs((half[place] ?? 0) - below)).toBeLessThan(Math.abs((opaque[place] ?? 0) - below));
   });
 
   test('R44: says when a layer is outside its scales, and when a map is finer than the data are meant for', async () => {
