@@ -2,6 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { mount, type HttpParts } from './http/endpoint';
 import { sessionEndpoint, type SessionParts } from './http/api/session';
+import { securityTextEndpoint } from './http/security-text';
 import { systemEndpoints, type SystemParts } from './http/system';
 import { viewerEndpoints } from './http/viewer';
 import type { Endpoint } from './services/ows/operation';
@@ -32,6 +33,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),
     ...viewerEndpoints(parts.viewer),
+    securityTextEndpoint({ publicUrl: parts.http.publicUrl }),
     ...(parts.extra ?? []),
   ];
 }

@@ -1,6 +1,7 @@
 // Environment and `geomig.config.json` → Config. Every setting is one row of `settings`, which the README's table is made from;
 // an unknown GEOMIG_ name or a value that cannot be read stops the start with one sentence each (all of them at once).
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 export interface TileCache {
@@ -272,10 +273,17 @@ function tileCache(text: string, data: string, directory: string): TileCache | n
   return { directory: resolve(directory, place), bytes: match?.[2] ? size(match[2]) : 1024 ** 3 };
 }
 
-const network = /^(?:loopback|linklocal|uniquelocal|(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?|[0-9a-f:]*:[0-9a-f:.]*(?:\/\d{1,3})?)$/i;
+const networkWord = /^(?:loopback|linklocal|uniquelocal)$/i;
+
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && most > 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
+}
 
 function networks(text: string): readonly string[] {
   const list = text.split(/[\s,]+/).filter(Boolean);
-  for (const one of list) if (!network.test(one)) throw new Error(`"${one}" is not an address or network such as 10.0.0.0/8`);
+  for (const one of list)
+    if (!networkWord.test(one) && !isNetwork(one)) throw new Error(`"${one}" is not an address or network such as 10.0.0.0/8`);
   return list;
 }

@@ -4,6 +4,9 @@ import { startServer } from './compose/server';
 import { prepareFirstData } from './compose/first-start';
 import { ConfigError, readConfig, type Config } from './config';
 
+/** Milliseconds between « not ready » and the end of accepting, for the balancer that asked for the stop. */
+const readinessNotice = 1_000;
+
 async function main(): Promise<number | null> {
   let config: Config;
   try {
@@ -29,7 +32,7 @@ async function main(): Promise<number | null> {
     if (stopping) return;
     stopping = true;
     say(`${signal} : arrêt, les réponses en cours se terminent…`);
-    server.close().then(
+    server.close(20_000, signal === 'SIGTERM' ? readinessNotice : 0).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: String(error) }, 'stop');

@@ -1,5 +1,5 @@
 // The composition root: settings → database, doors, services, listening, draining. main.ts and the tests of the whole server use it.
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildApp, endpointsOf, type AppParts } from '../app';
 import type { Config } from '../config';
@@ -7,7 +7,8 @@ import { clockFrom, type Clock } from '../core/model/clock';
 import { Fault } from '../core/model/fault';
 import type { Accounts } from '../core/ports/accounts';
 import type { Doors } from '../core/ports/doors';
-import { loopback } from '../http/identity';
+import { guardedServer } from '../http/guard';
+import { loopback } from '../http/proxies';
 import { createRenderer } from '../maps';
 import type { Endpoint } from '../services/ows/operation';
 import { bundledFolder } from '../root';
@@ -23,8 +24,11 @@ export interface RunningServer {
   readonly endpoints: readonly Endpoint[];
   /** Resolves when it is ready (database, migrations, first data). */
   readonly ready: Promise<void>;
-  /** Stops accepting, lets what runs end within `patience` milliseconds, closes everything. */
-  close(patience?: number): Promise<void>;
+  /**
+   * Not ready from now on, and after `notice` milliseconds (for whoever looks at /readyz) nothing is accepted any more; what runs may end
+   * within `patience` milliseconds, then everything is closed.
+   */
+  close(patience?: number, notice?: number): Promise<void>;
 }
 
 export interface StartOptions {
@@ -43,7 +47,9 @@ export interface StartOptions {
 export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
   const { log } = options;
   const clock = options.clock ?? clockFrom(config.clock);
-  const renderer = createRenderer({ queue: config.limits.queue });
+  const { queue, draws } = config.limits;
+  // two drawings for each thread: one waits for its data while the other draws
+  const renderer = createRenderer({ queue, ...(draws > 0 ? { threads: Math.ceil(draws / 2) } : {}) });
   let backend: Backend | null = null;
   let stage: 'starting' | 'ready' | 'stopping' = 'starting';
   let address = '';
@@ -63,21 +69,22 @@ export async function startServer(config: Config, options: StartOptions): Promis
       trustedProxies: config.trustedProxies,
       log,
       deadline: config.limits.deadline * 1000,
+      requestRate: config.limits.rate,
+      stopping: () => stage === 'stopping',
     },
-    session: { secure, organisationName: id => now().organisationName(id) },
+    session: {
+      secure,
+      organisationName: id => now().organisationName(id),
+      banners: partner => now().banners(partner),
+    },
     system: { awaiting: async () => (stage !== 'ready' || !backend ? stage : (await backend.database.healthy()) ? null : 'database') },
     wfs: { maxFeatures: config.maxFeatures, bodyLimit: config.limits.body },
-    wms: { renderer },
-    csw: {},
+    wms: { renderer, limits: { size: config.limits.mapSize } },
+    csw: { bodyLimit: config.limits.body },
     viewer: bundledFolder('viewer'),
     extra: options.extra?.(() => now().database) ?? [],
   };
-  const server = createServer({ connectionsCheckingInterval: 2_000 }, buildApp(parts));
-  // SEC13
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 60_000;
-  server.keepAliveTimeout = 5_000;
-  server.maxConnections = 1_000;
+  const server = guardedServer(buildApp(parts));
   address = await listen(server, config);
   const ready = open();
   ready.catch((error: unknown) => log.error({ err: error instanceof Error ? error.message : String(error) }, 'the server cannot start'));
@@ -99,8 +106,9 @@ export async function startServer(config: Config, options: StartOptions): Promis
     if (stage === 'starting') stage = 'ready';
   }
 
-  async function close(patience = 20_000): Promise<void> {
+  async function close(patience = 20_000, notice = 0): Promise<void> {
     stage = 'stopping';
+    if (notice > 0) await new Promise(resolve => setTimeout(resolve, notice));
     const ended = new Promise<void>(resolve => server.close(() => resolve()));
     server.closeIdleConnections();
     const timer = setTimeout(() => server.closeAllConnections(), patience);

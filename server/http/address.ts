@@ -18,9 +18,11 @@ export interface Address {
 const name = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
 
 /** Splits a request target. Fault malformed on a prefix that cannot be read. */
-export function splitAddress(target: string): Address {
+export function splitAddress(written: string): Address {
+  // RFC 9112 § 3.2.2: the absolute form is accepted too
+  const target = written.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '');
   const mark = target.indexOf('?');
-  let path = mark < 0 ? target : target.slice(0, mark);
+  let path = (mark < 0 ? target : target.slice(0, mark)) || '/';
   const query = mark < 0 ? '' : target.slice(mark + 1);
   let key: string | null = null;
   let scope: string | null = null;

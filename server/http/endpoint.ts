@@ -1,6 +1,6 @@
 // Routes from the table of Operations, one Context per request, limits, the only catch. Nothing else of the server knows HTTP.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { Fault } from '../core/model/fault';
 import type { Language } from '../core/model/text';
@@ -10,9 +10,14 @@ import type { Doors } from '../core/ports/doors';
 import { Kvp } from '../services/ows/kvp';
 import type { Endpoint, Input, Operation } from '../services/ows/operation';
 import { splitAddress, type Address } from './address';
-import { readBody } from './body';
-import { identify, loopback, type Identity, type IdentityParts } from './identity';
-import { respond, type Sent } from './respond';
+import { dismissRest, readBody } from './body';
+import { allowed, preflightHeaders, prepareHead } from './headers';
+import { clearedCookie, cookie, identify, type Identity, type IdentityParts } from './identity';
+import { provenanceOf } from './origin';
+import type { Pace } from './pace';
+import { clientAddress, trustedBy } from './proxies';
+import { Rate } from './rate';
+import { abandon, openReply, send, type Opened, type Sent } from './respond';
 
 export interface Log {
   info(fields: object, text: string): void;
@@ -31,21 +36,39 @@ export interface HttpParts extends IdentityParts {
   readonly now: () => string;
   /** Configured public address without a final slash; null: the one the server listens on. */
   readonly publicUrl: () => string;
-  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed, as in the settings. */
   readonly trustedProxies: readonly string[];
   readonly log: Log;
-  /** Milliseconds until a request is given up. */
+  /** Milliseconds to the first byte of an answer, from the end of the request; then it is given up with 503. */
   readonly deadline: number;
+  /** Requests per second and address; 0 or absent: no brake. */
+  readonly requestRate?: number;
+  /** How slowly a client may read; one KB/s averaged over a minute unless told. */
+  readonly pace?: Pace;
+  /** The server stops: connections are closed after their answer. */
+  readonly stopping?: () => boolean;
+}
+
+interface Mounted extends HttpParts {
+  readonly trusted: (address: string) => boolean;
+  readonly rate: Rate;
 }
 
 const handlers = new WeakSet<object>();
 
 /** Mounts every endpoint; then refuses to start when the router holds a route that is none of them (SEC01, D27). */
 export function mount(app: Express, parts: HttpParts): void {
+  const mounted: Mounted = { ...parts, trusted: trustedBy(parts.trustedProxies), rate: new Rate(parts.requestRate ?? 0) };
   app.use(stripPrefix);
   for (const endpoint of parts.endpoints) {
     if (endpoint.operations.length === 0) throw new Error(`the endpoint ${endpoint.path} has no Operation`);
-    const handler = (request: Request, response: Response): void => void handle(endpoint, request, response, parts);
+    const handler = (request: Request, response: Response): void => {
+      handle(endpoint, request, response, mounted).catch((error: unknown) => {
+        // even the answer to a failure failed: nothing that can be sent, and no reason to stop the process
+        parts.log.error({ err: error instanceof Error ? { message: error.message, stack: error.stack } : String(error) }, 'defect');
+        response.destroy();
+      });
+    };
     handlers.add(handler);
     app.all(endpoint.path, handler);
   }
@@ -69,8 +92,9 @@ export function assertRoutesAreOperations(app: Express): void {
 
 const addresses = new WeakMap<IncomingMessage, Address>();
 
-/** Takes `/k/{key}` and `/at/{scope}` off the path, so that one table of routes serves them all. */
+/** Safety headers first, then takes `/k/{key}` and `/at/{scope}` off the path, so that one table of routes serves them all. */
 function stripPrefix(request: Request, response: Response, next: () => void): void {
+  prepareHead(response);
   try {
     const address = splitAddress(request.url);
     addresses.set(request, address);
@@ -84,58 +108,56 @@ function stripPrefix(request: Request, response: Response, next: () => void): vo
   }
 }
 
-const corsHeaders = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Geomig-Mention, Retry-After, Content-Disposition, ETag',
-} as const;
-const safetyHeaders = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' } as const;
-
-async function handle(endpoint: Endpoint, request: Request, response: Response, parts: HttpParts): Promise<void> {
+async function handle(endpoint: Endpoint, request: Request, response: Response, parts: Mounted): Promise<void> {
   const started = performance.now();
+  const pace = parts.pace ? { pace: parts.pace } : {};
   const requestId = randomUUID();
   const controller = new AbortController();
   response.on('close', () => controller.abort());
+  response.on('error', () => undefined);
   const address = addresses.get(request) ?? splitAddress(request.url);
-  const remote = clientAddress(request, parts.trustedProxies);
+  const remote = clientAddress(request, parts.trusted);
   let context: Context = contextFor(anonymous);
   let input: Input = emptyInput(request, remote);
   let identity: Identity | null = null;
   let chosen: Operation | null = null;
   let sent: Sent | null = null;
   try {
-    if (request.method === 'OPTIONS') return preflight(endpoint, response);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, preflightHeaders(endpoint.methods)).end();
+      return;
+    }
+    slowDown(endpoint, remote, parts.rate);
     const method = methodOf(request, endpoint);
     input = await inputOf(endpoint, request, method, address, remote);
-    chosen = endpoint.select(input);
-    if (!chosen.bare) {
-      identity = await identify(request, address.key, context.instant, remote, parts);
-      context = contextFor(identity.caller);
-    }
-    if (method !== 'GET' && (chosen.bare || identity?.byCookie === true) && crossSite(request))
-      throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
-    const run = chosen.prepare(input, context);
-    const reply = await run(
-      chosen.bare
-        ? noDoors
-        : await parts.openDoors(context.caller, address.scope, context.instant, { service: chosen.service, operation: chosen.name }),
-    );
-    sent = await respond(request, response, reply, extraHeaders());
+    const opened = await withinDeadline(answer(method), controller, parts.deadline);
+    sent = await send(request, response, opened, { headers: extraHeaders(), ...pace });
   } catch (error) {
-    if (controller.signal.aborted && response.destroyed) return logDone('client gone');
+    if (response.destroyed) return logDone('client gone');
     const fault = asFault(error, requestId, parts.log);
     if (response.headersSent) {
       response.destroy();
       return logDone('broken off');
     }
-    const reply = endpoint.fault(fault, input, context);
-    const headers =
-      fault.retryAfter === undefined
-        ? extraHeaders()
-        : { ...extraHeaders(), 'Retry-After': String(Math.max(1, Math.ceil(fault.retryAfter))) };
-    sent = await respond(request, response, reply, headers);
+    const opened = await openReply(endpoint.fault(fault, input, context));
+    sent = await send(request, response, opened, { headers: { ...extraHeaders(), ...faultHeaders(fault) }, ...pace });
+    dismissRest(request);
   }
-  logDone(sent.complete ? 'answered' : 'client gone');
+  logDone(sent.complete ? 'answered' : sent.tooSlow ? 'client too slow' : 'client gone');
 
+  /** All up to the first chunk of the answer. */
+  async function answer(method: Input['method']): Promise<Opened> {
+    const operation = (chosen = endpoint.select(input));
+    if (!operation.bare) {
+      identity = await identify(request, address.key, context.instant, remote, parts);
+      context = contextFor(identity.caller);
+    }
+    if (method !== 'GET' && !mayChange(request, parts, { bare: operation.bare === true, byCookie: identity?.byCookie === true }))
+      throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
+    const run = operation.prepare(input, context);
+    const asked = { service: operation.service, operation: operation.name };
+    return openReply(await run(operation.bare ? noDoors : await parts.openDoors(context.caller, address.scope, context.instant, asked)));
+  }
   function contextFor(caller: Caller): Context {
     const instant = parts.now();
     const root = parts.publicUrl();
@@ -151,9 +173,20 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     };
   }
   function extraHeaders(): Record<string, string | string[]> {
-    const headers: Record<string, string | string[]> = { ...corsHeaders, ...safetyHeaders };
-    if (identity?.clearCookie) headers['Set-Cookie'] = `${parts.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`;
+    const headers: Record<string, string | string[]> = {};
+    if (identity?.clearCookie) {
+      headers['Set-Cookie'] = clearedCookie(parts.cookieName);
+      headers['Cache-Control'] = 'private, no-store';
+    }
+    if (parts.stopping?.() === true) headers['Connection'] = 'close';
     return headers;
+  }
+  function faultHeaders(fault: Fault): Record<string, string> {
+    return {
+      ...(fault.retryAfter === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(fault.retryAfter))) }),
+      // RFC 9110 § 10.2.1
+      ...(fault.locator === 'method' ? { Allow: allowed(endpoint.methods) } : {}),
+    };
   }
   function logDone(text: string): void {
     parts.log.info(
@@ -169,6 +202,46 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
       text,
     );
   }
+}
+
+/** Runs the work to its first chunk. Fault busy past the deadline, the client's absence when it goes; the query is cancelled by the signal either way. */
+async function withinDeadline(work: Promise<Opened>, controller: AbortController, deadline: number): Promise<Opened> {
+  const late = new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5 });
+  const timer = setTimeout(() => controller.abort(late), deadline);
+  let given = false;
+  const ended = new Promise<never>((_, reject) => {
+    const { signal } = controller;
+    const end = (): void => reject(signal.reason instanceof Error ? signal.reason : late);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  ended.catch(() => undefined);
+  try {
+    const opened = await Promise.race([work, ended]);
+    given = true;
+    return opened;
+  } finally {
+    clearTimeout(timer);
+    // work that did not heed the signal ends by itself, and what it opened is closed
+    if (!given) work.then(abandon).catch(() => undefined);
+  }
+}
+
+/** GEOMIG_RATE; probes of the platform are never braked. */
+function slowDown(endpoint: Endpoint, remote: string, rate: Rate): void {
+  if (endpoint.operations.some(operation => operation.service === 'SYSTEM')) return;
+  const wait = rate.take(remote);
+  if (wait > 0) throw new Fault('too-many', '', 'too many requests from this address', { retryAfter: wait });
+}
+
+/**
+ * SEC15: what changes something comes from our own pages when a session speaks for the caller; a request without our cookie may come from
+ * a program. A query by POST with a key changes nothing and is not asked.
+ */
+function mayChange(request: IncomingMessage, parts: Mounted, by: { readonly bare: boolean; readonly byCookie: boolean }): boolean {
+  if (!by.bare && !by.byCookie) return true;
+  const provenance = provenanceOf(request, parts.publicUrl());
+  return provenance === 'ours' || (provenance === 'unsaid' && cookie(request, parts.cookieName) === null);
 }
 
 /** Turns what was thrown into a Fault; a defect of ours keeps its text in the log and tells the client its correlation id only (SEC05). */
@@ -215,16 +288,6 @@ function segmentsOf(params: Request['params']): Record<string, string> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]));
 }
 
-function preflight(endpoint: Endpoint, response: ServerResponse): void {
-  response.writeHead(204, {
-    ...corsHeaders,
-    'Access-Control-Allow-Methods': [...endpoint.methods, 'HEAD', 'OPTIONS'].join(', '),
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-API-Key, Accept, Accept-Language, If-None-Match, If-Match',
-    'Access-Control-Max-Age': '86400',
-  });
-  response.end();
-}
-
 /** French unless `lang`/`Accept-Language` prefers English; a parameter named LANGUAGE is the services' own. */
 function languageOf(request: Request): Language {
   const asked = /[?&]lang=(fr|en)\b/i.exec(request.originalUrl)?.[1]?.toLowerCase();
@@ -236,33 +299,9 @@ function languageOf(request: Request): Language {
   return 'fr';
 }
 
-/** A browser says that another site sent this; programs say nothing and carry no cookie of ours by themselves. */
-function crossSite(request: Request): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
-  const origin = request.headers.origin;
-  if (origin === undefined) return false;
-  try {
-    return new URL(origin).host !== request.headers.host;
-  } catch {
-    return true;
-  }
-}
-
 /** What a bare operation gets: any use of it is a defect. */
 const noDoors: Doors = new Proxy({} as Doors, {
   get: (_, name) => {
     throw new Error(`a bare operation asked for the door ${String(name)}`);
   },
 });
-
-/** The client's address; X-Forwarded-For counts only from trusted proxies. */
-function clientAddress(request: IncomingMessage, proxies: readonly string[]): string {
-  const remote = request.socket.remoteAddress ?? '';
-  if (!proxies.includes(remote) && !(proxies.includes('loopback') && loopback(remote))) return remote;
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map(part => part.trim())
-    .filter(part => part !== '');
-  return forwarded.at(-1) ?? remote;
-}

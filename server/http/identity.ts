@@ -19,8 +19,6 @@ export interface Identity {
   readonly byCookie: boolean;
 }
 
-export const loopback = (address: string): boolean => address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
-
 /** The caller of a request. Faults: unauthenticated (wrong, revoked or contradictory credentials), too-many, forbidden (password in the clear). */
 export async function identify(
   request: IncomingMessage,
@@ -52,22 +50,38 @@ function agree(one: Caller, other: Caller): Caller {
   return other;
 }
 
+const control = /\p{Cc}/u;
+
+/** The one value of a header: Node keeps the first of several, a proxy before it perhaps the last. */
+function single(request: IncomingMessage, name: string): string | undefined {
+  const [value, ...others] = request.headersDistinct[name] ?? [];
+  if (others.some(other => other !== value))
+    throw new Fault('unauthenticated', 'Authorization', 'the request carries several credentials of one kind');
+  return value;
+}
+
 function explicitCredentials(request: IncomingMessage, key: string | null): Credential[] {
   const found: Credential[] = key === null ? [] : [{ kind: 'key', key }];
-  const apiKey = request.headers['x-api-key'];
-  if (typeof apiKey === 'string' && apiKey !== '') found.push({ kind: 'key', key: apiKey.trim() });
-  const authorization = request.headers.authorization;
+  const apiKey = single(request, 'x-api-key');
+  if (apiKey !== undefined && apiKey !== '') found.push({ kind: 'key', key: apiKey.trim() });
+  const authorization = single(request, 'authorization');
   if (authorization === undefined) return found;
   const [scheme = '', value = ''] = authorization.split(/\s+/, 2);
   if (/^bearer$/i.test(scheme) && value !== '') found.push({ kind: 'key', key: value });
   else if (/^basic$/i.test(scheme)) {
     const text = Buffer.from(value, 'base64').toString('utf8');
     const colon = text.indexOf(':');
-    if (colon < 1) throw new Fault('unauthenticated', 'Authorization', 'the Basic credentials cannot be read');
+    // no login has control characters, and a NUL is no text to the database
+    if (colon < 1 || control.test(text.slice(0, colon)))
+      throw new Fault('unauthenticated', 'Authorization', 'the Basic credentials cannot be read');
     found.push({ kind: 'basic', login: text.slice(0, colon), secret: text.slice(colon + 1) });
   } else throw new Fault('unauthenticated', 'Authorization', 'the Authorization header is neither Basic nor Bearer');
   return found;
 }
+
+/** Tells a browser to forget the session; a cookie named `__Host-` is taken only with Secure. */
+export const clearedCookie = (name: string): string =>
+  `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${name.startsWith('__Host-') ? '; Secure' : ''}`;
 
 /** Value of one cookie; null when absent. */
 export function cookie(request: IncomingMessage, name: string): string | null {

@@ -1,8 +1,9 @@
 // Sends a Reply: the first chunk is pulled before the head, so that a failure still has a status of its own; after that a failure
 // destroys the socket, so that a truncated answer cannot pass for a whole one (D7). Backpressure is honoured; when the client
-// goes, the stream is ended and with it the query.
+// goes or does not read, the stream is ended and with it the query.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access, Reply } from '../services/ows/operation';
+import { minimumPace, Outflow, type Pace } from './pace';
 
 const vary = 'Authorization, Cookie, X-API-Key';
 
@@ -13,74 +14,87 @@ const cacheHeaders: Readonly<Record<Access, Readonly<Record<string, string>>>> =
   restricted: { 'Cache-Control': 'private, no-store', Vary: vary },
 };
 
+/** Bytes handed to the socket at once: what a slow client holds in memory beside the system's own buffers. */
+const slice = 65_536;
+
+type Chunk = Uint8Array | string;
+
 export interface Sent {
   readonly status: number;
   readonly bytes: number;
-  /** The answer ended as it should. */
+  /** The answer went out whole. */
   readonly complete: boolean;
+  /** The client did not take it in time. */
+  readonly tooSlow: boolean;
 }
 
-export async function respond(
+/** A reply whose first chunk is there. */
+export interface Opened {
+  readonly reply: Reply;
+  readonly first: IteratorResult<Chunk, unknown> | null;
+  readonly rest: AsyncIterator<Chunk> | null;
+}
+
+/** Pulls the first chunk of a stream; what it throws is thrown. */
+export async function openReply(reply: Reply): Promise<Opened> {
+  const { body } = reply;
+  if (body === null || typeof body === 'string' || body instanceof Uint8Array) return { reply, first: null, rest: null };
+  const rest = body[Symbol.asyncIterator]();
+  return { reply, first: await rest.next(), rest };
+}
+
+/** Closes a reply that nobody waits for any more. */
+export async function abandon({ rest }: Opened): Promise<void> {
+  await rest?.return?.();
+}
+
+export async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  reply: Reply,
-  extra: Readonly<Record<string, string | string[]>> = {},
+  opened: Opened,
+  options: { readonly headers?: Readonly<Record<string, string | string[]>>; readonly pace?: Pace } = {},
 ): Promise<Sent> {
+  const { reply } = opened;
   const status = reply.status ?? 200;
-  const headers: Record<string, string | string[]> = { ...cacheHeaders[reply.access], 'Content-Type': reply.type, ...extra };
+  const headers: Record<string, string | string[]> = { ...cacheHeaders[reply.access], 'Content-Type': reply.type, ...options.headers };
   if (status === 401 && request.headers['sec-fetch-site'] !== 'same-origin')
     headers['WWW-Authenticate'] = 'Basic realm="GeoMIG", charset="UTF-8"';
   for (const [name, value] of Object.entries(reply.headers ?? {}))
     headers[name] = name.toLowerCase() === 'vary' ? `${vary}, ${value}` : value;
-  const { body } = reply;
-  if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = body === null ? Buffer.alloc(0) : typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-    headers['Content-Length'] = String(bytes.byteLength);
-    response.writeHead(status, headers);
-    response.end(request.method === 'HEAD' ? undefined : bytes);
-    return { status, bytes: bytes.byteLength, complete: true };
-  }
-  return stream(response, status, headers, body, request.method === 'HEAD');
-}
-
-async function stream(
-  response: ServerResponse,
-  status: number,
-  headers: Record<string, string | string[]>,
-  body: AsyncIterable<Uint8Array | string>,
-  headOnly: boolean,
-): Promise<Sent> {
-  const iterator = body[Symbol.asyncIterator]();
-  let step = await iterator.next();
+  const outflow = new Outflow(response, options.pace ?? minimumPace);
+  const headOnly = request.method === 'HEAD';
   let bytes = 0;
-  response.writeHead(status, headers);
+  let step = opened.first;
   try {
-    while (!step.done && !headOnly) {
-      if (response.destroyed) return { status, bytes, complete: false };
-      bytes += step.value.length;
-      if (!response.write(step.value)) await drained(response);
-      step = await iterator.next();
+    if (opened.rest === null) {
+      const whole = bytesOf(reply.body);
+      // a body that does not exist has no length of its own (RFC 9110 § 8.6)
+      if (status !== 204 && status !== 304) headers['Content-Length'] = String(whole.byteLength);
+      response.writeHead(status, headers);
+      if (!headOnly) bytes += await write(whole);
+    } else {
+      response.writeHead(status, headers);
+      while (step && !step.done && !headOnly && !response.destroyed) {
+        bytes += await write(bytesOf(step.value));
+        step = await opened.rest.next();
+      }
     }
-    response.end();
-    return { status, bytes, complete: true };
+    if (!response.destroyed) response.end();
+    await outflow.wait('finish');
+    return { status, bytes, complete: response.writableFinished, tooSlow: outflow.tooSlow };
   } catch (error) {
     response.destroy();
     throw error;
   } finally {
-    if (!step.done) await iterator.return?.();
+    if (step && !step.done) await opened.rest?.return?.();
+  }
+
+  async function write(whole: Uint8Array): Promise<number> {
+    for (let at = 0; at < whole.byteLength && !response.destroyed; at += slice)
+      if (!response.write(whole.byteLength <= slice ? whole : whole.subarray(at, at + slice))) await outflow.wait('drain');
+    return whole.byteLength;
   }
 }
 
-/** Resolves when more may be written or the client has gone. */
-function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
-  return new Promise(resolve => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
-}
+const bytesOf = (body: Reply['body']): Uint8Array =>
+  typeof body === 'string' ? Buffer.from(body, 'utf8') : body instanceof Uint8Array ? body : Buffer.alloc(0);

@@ -10,7 +10,7 @@ import type { Clock } from '../../server/core/model/clock';
 import { applyPartnership } from '../../server/partnership/apply/apply';
 import type { ApplyOptions } from '../../server/partnership/apply/work';
 import type { PartnershipFile } from '../../server/partnership/file';
-import { silent } from '../../server/store/log';
+import { silent, type Log } from '../../server/store/log';
 import { accounts, worldFile, worldInstant, writeWorld, type Account } from '../world/world';
 import { testDatabase, type TestDatabase, type TestDatabaseOptions } from './database';
 
@@ -44,6 +44,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly extra?: StartOptions['extra'];
   readonly database?: TestDatabaseOptions;
+  /** Where the server's log goes; nowhere unless told. */
+  readonly log?: Log;
 }
 
 const plain: ApplyOptions = { check: false, prune: false, reimport: false, overwriteEdits: false, allowUnpublished: false };
@@ -57,7 +59,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const clock: Clock & { instant: string } = { instant: worldInstant, now: () => clock.instant };
   const config = readConfig({ environment: { GEOMIG_PORT: '0', GEOMIG_DATA: test.data, ...options.environment }, directory: folder });
   const server = await startServer(config, {
-    log: silent,
+    log: options.log ?? silent,
     database: test.database,
     clock,
     ...(options.extra ? { extra: options.extra } : {}),

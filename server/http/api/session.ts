@@ -1,8 +1,10 @@
 // /api/session: log in, log out, who one is. The password's journey ends here; what lasts is an opaque token in a cookie (SEC15).
 import { Fault } from '../../core/model/fault';
+import type { Text } from '../../core/model/text';
 import type { Person } from '../../core/policy/charter';
 import type { Accounts } from '../../core/ports/accounts';
 import { bareOperation, type Endpoint, type Input, type Reply } from '../../services/ows/operation';
+import { clearedCookie } from '../identity';
 import { problem } from '../problem';
 
 export interface SessionParts {
@@ -13,6 +15,8 @@ export interface SessionParts {
   readonly now: () => string;
   /** Organisation of a person, for the greeting. */
   readonly organisationName: (id: number) => Promise<string | null>;
+  /** What the pages say at the top, to partners (R11) or to everybody (a rehearsal's clock). */
+  readonly banners: (partner: boolean) => Promise<readonly Text[]>;
   /** Refuses passwords in the clear (D34). */
   readonly passwordsAllowed: (address: string) => boolean;
 }
@@ -38,7 +42,10 @@ async function openSession(input: Input, parts: SessionParts): Promise<Reply> {
   const { login, password } = credentials(input);
   const address = input.remote;
   if (!parts.passwordsAllowed(address)) throw new Fault('forbidden', 'password', 'passwords are accepted over https only');
+  const former = tokenOf(input, parts);
   const { token } = await parts.accounts.openSession(login, password, parts.now(), address);
+  // a login makes a new session; whoever knew the token of the one before has nothing (SEC15)
+  if (former !== null) await parts.accounts.closeSession(former);
   return {
     status: 204,
     type: 'application/json',
@@ -57,12 +64,14 @@ async function closeSession(input: Input, parts: SessionParts): Promise<Reply> {
 async function showSession(input: Input, parts: SessionParts): Promise<Reply> {
   const token = tokenOf(input, parts);
   const person = token === null ? null : await personOf(token, input, parts);
+  const banners = await parts.banners(person !== null && person !== 'suspended');
   const body =
     person === 'suspended'
-      ? { login: null, suspended: true }
+      ? { login: null, suspended: true, banners }
       : person === null
-        ? { login: null }
+        ? { login: null, banners }
         : {
+            banners,
             login: person.login,
             name: person.name,
             organisation: await parts.organisationName(person.organisation),
@@ -89,6 +98,7 @@ function credentials(input: Input): { login: string; password: string } {
     throw new Fault('malformed', 'body', 'expected JSON {"login": …, "password": …}', { cause: error });
   }
   const { login, password } = (body ?? {}) as { login?: unknown; password?: unknown };
+  if (typeof login === 'string' && /\p{Cc}/u.test(login)) throw new Fault('invalid-value', 'login', 'login holds a control character');
   if (typeof login !== 'string' || login === '') throw new Fault('missing-parameter', 'login', 'login is missing');
   if (typeof password !== 'string' || password === '') throw new Fault('missing-parameter', 'password', 'password is missing');
   return { login, password };
@@ -103,5 +113,6 @@ function tokenOf(input: Input, parts: SessionParts): string | null {
 }
 
 function setCookie(parts: SessionParts, value: string, seconds: number): string {
+  if (value === '') return clearedCookie(parts.cookieName);
   return `${parts.cookieName}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${parts.secure() ? '; Secure' : ''}`;
 }
