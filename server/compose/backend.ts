@@ -1,6 +1,7 @@
 // What answers requests once the database is open: accounts and doors over one Database.
 import type { Config } from '../config';
-import type { Clock } from '../core/model/clock';
+import { parisDay, type Clock } from '../core/model/clock';
+import type { Text } from '../core/model/text';
 import type { Accounts } from '../core/ports/accounts';
 import type { Doors } from '../core/ports/doors';
 import type { Caller } from '../core/policy/charter';
@@ -19,6 +20,8 @@ export interface Backend {
   readonly accounts: Accounts;
   openDoors(caller: Caller, scope: string | null, instant: string, asked: Asked): Promise<Doors>;
   organisationName(id: number): Promise<string | null>;
+  /** R11, and the rehearsal's clock. */
+  banners(partner: boolean): Promise<readonly Text[]>;
   /** Writes what the journal still holds; closes the database when it is ours. */
   close(closeDatabase: boolean): Promise<void>;
 }
@@ -43,9 +46,42 @@ export function backendOf({ database, config, clock, log, publicUrl }: BackendPa
     openDoors: (caller, scope, instant, asked) =>
       openDoors({ database, facts, registry, journal, recordTypes }, caller, scope, instant, asked),
     organisationName: async id => (await facts.at(clock.now())).organisations.get(id)?.name ?? null,
+    banners: async partner => [
+      ...(config.clock === null ? [] : [rehearsal(clock.now())]),
+      ...(partner ? charterBanner((await facts.at(clock.now())).charterEndsOn, clock.now()) : []),
+    ],
     close: async closeDatabase => {
       await journal.close();
       if (closeDatabase) await database.close();
     },
   };
+}
+
+const day = (iso: string): string => iso.split('-').reverse().join('/');
+
+const rehearsal = (now: string): Text => ({
+  fr: `Répétition : les règles voient le ${day(parisDay(now))}.`,
+  en: `Rehearsal: the rules see ${parisDay(now)}.`,
+});
+
+/** R11, 2.7: from six months before the charter's end, and after it; access does not change. */
+function charterBanner(endsOn: string | null, now: string): Text[] {
+  if (endsOn === null) return [];
+  const begins = new Date(`${endsOn}T00:00:00Z`);
+  begins.setUTCMonth(begins.getUTCMonth() - 6);
+  const today = parisDay(now);
+  if (today < begins.toISOString().slice(0, 10)) return [];
+  return today <= endsOn
+    ? [
+        {
+          fr: `La charte prend fin le ${day(endsOn)} : le comité de pilotage statue sur sa suite (2.7).`,
+          en: `The charter ends on ${endsOn}; the steering committee decides on its continuation (2.7).`,
+        },
+      ]
+    : [
+        {
+          fr: `La charte a pris fin le ${day(endsOn)} ; les accès sont inchangés, les nouvelles adhésions attendent une nouvelle charte (2.7).`,
+          en: `The charter ended on ${endsOn}; access is unchanged, new memberships wait for a new charter (2.7).`,
+        },
+      ];
 }

@@ -240,9 +240,18 @@ test('S38 R24 R25: a record tells T3, gratuity, and no person', async () => {
   expect(xml).not.toContain('individualName');
 });
 
-test('S46 R11: after the charter’s end Antony still reads ADR', async () => {
+test('S46 R11: after the charter’s end Antony still reads ADR, and is told so', async () => {
   mig.clock.instant = '2027-01-01T10:00:00.000Z';
   expect((await wfs('ADR', accounts.antony)).status).toBe(200);
+  const login = await mig.ask('/api/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login: accounts.antony.login, password: accounts.antony.password }),
+  });
+  const cookie = String(login.headers['set-cookie']).split(';')[0] ?? '';
+  const session = (headers: Record<string, string>): Promise<Answer> => mig.ask('/api/session', { headers });
+  expect((await session({ cookie })).text).toContain('La charte a pris fin le 31/12/2026');
+  expect(JSON.parse((await session({})).text)).toEqual({ login: null, banners: [] });
   mig.clock.instant = '2026-06-15T10:00:00.000Z';
 });
 
