@@ -17,13 +17,16 @@ const options = {
 
 export interface Visit {
   readonly page: Page;
+  /** The small server; untouched when the visit goes elsewhere. */
   readonly server: TestServer;
   /** Errors of the page and what its policy refused. */
   readonly errors: string[];
 }
 
 /** Opens the browser for the tests of a file; each gets a new visitor without cookies, at a server of its own. */
-export function visits(): (how?: BrowserContextOptions & { readonly path?: string; readonly attempts?: number }) => Promise<Visit> {
+export function visits(): (
+  how?: BrowserContextOptions & { readonly path?: string; readonly attempts?: number; readonly address?: string },
+) => Promise<Visit> {
   let browser: Browser;
   let open: (() => Promise<void>)[] = [];
   beforeAll(async () => {
@@ -36,7 +39,7 @@ export function visits(): (how?: BrowserContextOptions & { readonly path?: strin
   afterAll(async () => {
     await browser.close();
   });
-  return async ({ path = '/', attempts, ...how } = {}) => {
+  return async ({ path = '/', attempts, address, ...how } = {}) => {
     const server = await testServer(attempts);
     const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1200, height: 760 }, ...how });
     open.push(async () => {
@@ -50,7 +53,7 @@ export function visits(): (how?: BrowserContextOptions & { readonly path?: strin
     page.on('console', message => {
       if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) errors.push(message.text());
     });
-    await page.goto(server.address + path);
+    await page.goto((address ?? server.address) + path);
     return { page, server, errors };
   };
 }
