@@ -1,6 +1,14 @@
 // The page put together: header, panel with inventory and layers, map with its mention; what reloads when the caller changes.
 import 'ol/ol.css';
-import './style.css';
+import './styles/base.css';
+import './styles/header.css';
+import './styles/panel.css';
+import './styles/inventory.css';
+import './styles/layers.css';
+import './styles/map.css';
+import './styles/identify.css';
+import './styles/dialogs.css';
+import './styles/screens.css';
 import { Account } from './account';
 import { readOffer } from './capabilities';
 import { readRecord } from './catalogue';
