@@ -115,12 +115,21 @@ function kvpQueries(kvp: Kvp): AdhocQuery[] {
       types.length > 1 && expressions.includes(';') ? pick(expressions.split(';'), i, types.length, 'cql_filter') : expressions;
     const restrictions: Restriction[] = [
       ...(ids.length > 0 ? [{ kind: 'ids' as const, ids }] : []),
-      ...(filter ? [{ kind: 'fes' as const, element: readXml(filter, { namespaces: known }) }] : []),
+      ...(filter ? [{ kind: 'fes' as const, element: readFilterText(filter, known) }] : []),
       ...(box ? [{ kind: 'bbox' as const, text: box }] : []),
       ...(expression ? [{ kind: 'cql2' as const, text: expression }] : []),
     ];
     return { type: readTypeName(name, namespaces, 'typeNames'), restrictions, ...kvpClauses(kvp, i, types.length) };
   });
+}
+
+/** The FILTER parameter as a document; what is wrong with it is told at its name. */
+function readFilterText(text: string, namespaces: Readonly<Record<string, string>>): Element {
+  try {
+    return readXml(text, { namespaces });
+  } catch (error) {
+    throw error instanceof Fault && error.locator === '' ? new Fault(error.kind, 'filter', error.message) : error;
+  }
 }
 
 /** TYPENAME and TYPENAMES are one parameter; sent together (QGIS) they must be equal. */
