@@ -11,6 +11,7 @@ import { writeIso } from '../../catalogue/iso19139-write';
 import type { MetadataRecord } from '../../catalogue/record';
 import { emptyRecord } from '../../catalogue/record';
 import { readXml } from '../../server/core/xml/read';
+import { describeWith, tools } from '../setup/needs';
 import { xsdAvailable, xsdErrors } from '../setup/xsd';
 import { trees, written } from './fixtures';
 
@@ -104,8 +105,7 @@ describe('a record of ours, from what was written and what the data tell', () =>
   });
 });
 
-describe(`ISO 19139 schemas (needs xmllint and the local schemas${xsdAvailable ? '' : ', which are absent'})`, () => {
-  const check = xsdAvailable ? test : test.skip;
+describeWith([tools.schemas], 'ISO 19139 schemas', () => {
   const schema = 'entry/iso19139-20070417.xsd';
 
   const cases: [string, () => MetadataRecord][] = [
@@ -149,11 +149,11 @@ describe(`ISO 19139 schemas (needs xmllint and the local schemas${xsdAvailable ?
     ],
   ];
 
-  check.each(cases)('a record %s is valid', (_name, make) => {
+  test.each(cases)('a record %s is valid', (_name, make) => {
     expect(xsdErrors(writeIso(make()), schema)).toEqual([]);
   });
 
-  check('summary and brief keep anchors and translations; full is valid, in both variants', () => {
+  test('summary and brief keep anchors and translations; full is valid, in both variants', () => {
     const root = readXml(document(), recordLimits);
     expect(xsdErrors(pruneIso(root, 'full', 'public'), schema)).toEqual([]);
     const summary = pruneIso(root, 'summary', 'public');
@@ -166,7 +166,7 @@ describe(`ISO 19139 schemas (needs xmllint and the local schemas${xsdAvailable ?
     expect(readIso(readXml(brief)).title).toEqual(full().title);
   });
 
-  check.each(['brief', 'summary', 'full'] as const)('Dublin Core %s is valid', set => {
+  test.each(['brief', 'summary', 'full'] as const)('Dublin Core %s is valid', set => {
     expect(xsdErrors(writeDublinCore(full(), set), 'entry/csw202-iso2007.xsd')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // Every record of the corpus, read in place: real, dirty, broken on purpose. Reading never throws on what is well-formed.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { readIso, isIso } from '../../catalogue/iso19139-read';
@@ -8,10 +8,9 @@ import { writeIso } from '../../catalogue/iso19139-write';
 import { validate } from '../../catalogue/inspire';
 import { decodeXml } from '../../catalogue/import';
 import { readXml } from '../../server/core/xml/read';
-import { projectRoot } from '../../server/root';
+import { besideProject, describeWith, tools } from '../setup/needs';
 
-const folder = join(projectRoot, '..', 'shared', 'data', 'records');
-const present = existsSync(join(folder, 'index.csv'));
+const folder = besideProject('data', 'records');
 
 interface Row {
   readonly file: string;
@@ -23,8 +22,8 @@ interface Row {
   readonly title: string;
 }
 
-(present ? describe : describe.skip)('the corpus of 226 records (data/records)', () => {
-  const rows = present ? (parse(readFileSync(join(folder, 'index.csv')), { columns: true }) as Row[]) : [];
+describeWith([tools.records], 'the corpus of 226 records (data/records)', () => {
+  const rows = parse(readFileSync(join(folder, 'index.csv')), { columns: true }) as Row[];
   const iso = rows.filter(row => row.kind.startsWith('iso19139'));
   const read = (row: Row) => readXml(decodeXml(readFileSync(join(folder, row.file))), recordLimits);
 

@@ -1,5 +1,5 @@
 // Records in the database: written, found by every queryable, read in the caller's variant, never beyond the caller's rights.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeRecord } from '../../catalogue/derive';
 import { recordFromFields } from '../../catalogue/fields';
@@ -9,7 +9,7 @@ import { queryables, recordTypes } from '../../catalogue/record-type';
 import { and, everything, not, type Filter } from '../../server/core/filter/filter';
 import { likePattern, sqlWildcards } from '../../server/core/filter/like';
 import type { RecordForm, RecordQuery, RecordSnapshot } from '../../server/core/ports/doors';
-import { projectRoot } from '../../server/root';
+import { besideProject, describeWith, tools } from '../setup/needs';
 import { openRecords, recordsGeneration } from '../../server/store/record-source';
 import { deleteRecord, importFreeRecord, retireRecord, saveDatasetRecord } from '../../server/store/records';
 import type { Database, Session } from '../../server/store/database';
@@ -326,8 +326,8 @@ describe('rights', () => {
   });
 });
 
-const dublinCore = join(projectRoot, '..', 'shared', 'data', 'services', 'dc_records');
-(existsSync(dublinCore) ? describe : describe.skip)('Dublin Core records of the CSW 2.0.2 suite (data/services/dc_records)', () => {
+const dublinCore = besideProject('data', 'services', 'dc_records');
+describeWith([tools.dublinCore], 'Dublin Core records of the CSW 2.0.2 suite (data/services/dc_records)', () => {
   const scope = equal('scope', 'cite');
   beforeAll(async () => {
     await owner(async session => {

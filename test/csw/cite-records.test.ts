@@ -1,20 +1,20 @@
 // The assertions of the CSW 2.0.2 conformance suite on its own twelve records, in our words, through the endpoint and the database.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordPreparer } from '../../catalogue/prepare';
 import { recordTypes } from '../../catalogue/record-type';
 import type { Doors } from '../../server/core/ports/doors';
-import { projectRoot } from '../../server/root';
 import { openRecords } from '../../server/store/record-source';
 import { importFreeRecord } from '../../server/store/records';
 import { testDatabase, type TestDatabase } from '../setup/database';
+import { besideProject, describeWith, tools } from '../setup/needs';
 import { xsdAvailable, xsdErrors } from '../setup/xsd';
 import { contextFor, doorsWith, exception, get, paging, post, type Answer } from './harness';
 
-const folder = join(projectRoot, '..', 'shared', 'data', 'services', 'dc_records');
+const folder = besideProject('data', 'services', 'dc_records');
 const dc = 'http://purl.org/dc/elements/1.1/';
 
-(existsSync(folder) ? describe : describe.skip)('twelve Dublin Core records (data/services/dc_records)', () => {
+describeWith([tools.dublinCore], 'twelve Dublin Core records (data/services/dc_records)', () => {
   let world: TestDatabase;
   let doors: Doors;
 

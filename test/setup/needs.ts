@@ -2,6 +2,9 @@
 // in the full run (GEOMIG_TEST_COMPLETE) a lacking program is a failure: nothing is skipped there.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../server/root';
+import { xsdAvailable } from './xsd';
 
 export interface Tool {
   readonly name: string;
@@ -19,7 +22,18 @@ const python = (module: string): Tool => ({
   present: () => existsSync(pythonPath) && spawnSync(pythonPath, ['-c', `import ${module}`], { env: headless }).status === 0,
 });
 
+/** Real data and schemas that lie beside the project; nothing of them is committed. */
+export const besideProject = (...path: readonly string[]): string => join(projectRoot, '..', 'shared', ...path);
+const data = (...path: readonly string[]): Tool => ({
+  name: `the folder ../shared/${path.join('/')}`,
+  present: () => existsSync(besideProject(...path)),
+});
+
 export const tools = {
+  schemas: { name: 'xmllint with the schemas in ../shared/schemas', present: () => xsdAvailable },
+  records: data('data', 'records'),
+  dublinCore: data('data', 'services', 'dc_records'),
+  vectors: data('data', 'vector'),
   qgis: python('qgis.core'),
   gdal: python('osgeo.ogr'),
   owslib: python('owslib.csw'),
