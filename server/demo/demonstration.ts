@@ -169,12 +169,8 @@ function datasetEntry(dataset: DemoDataset, towns: readonly Town[], folder: stri
       usageScale: dataset.scale,
       usageRules: { fr: dataset.rules },
       conformity: [],
-      conditions: {
-        fr:
-          dataset.limitation === 'none'
-            ? 'Licence Ouverte / Open Licence version 2.0'
-            : 'Réservé aux partenaires de la MIG, selon la charte.',
-      },
+      // open data: the licence says it
+      ...(dataset.limitation === 'none' ? {} : { conditions: { fr: 'Réservé aux partenaires de la MIG, selon la charte.' } }),
       limitation: dataset.limitation,
       ...dataset.record,
     },

@@ -10,7 +10,7 @@ import { readXml } from '../../server/core/xml/read';
 import type { ElementSet } from '../../catalogue/dublin-core';
 import { trees, written } from '../catalogue/fixtures';
 import { describeWith, tools } from '../setup/needs';
-import { xsdErrors } from '../setup/xsd';
+import { xsdAvailable, xsdErrors } from '../setup/xsd';
 import { cswEndpoint } from '../../server/services/csw/endpoint';
 import { Kvp } from '../../server/services/ows/kvp';
 import { blank, contextFor, doorsWith, exception, FakeRecords, get, paging, post } from './harness';
