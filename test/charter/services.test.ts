@@ -1,4 +1,5 @@
 // Acceptance scenarios of the charter through the public services: WFS, WMS, CSW, as a client sees them. Clock 2026-06-15.
+import { XMLValidator } from 'fast-xml-parser';
 import { PNG } from 'pngjs';
 import { accounts, testServer, type Answer, type TestServer } from '../setup/server';
 import { withDataset, withOrganisation, worldFile, type Account } from '../world/world';
@@ -227,6 +228,17 @@ test('S36 R33 R47: CYC in consolidation is unknown to a reader, its record is se
   expect(answer.status).toBe(400);
   expect(answer.text).toContain('InvalidParameterValue');
   expect(await records(accounts.antony)).toContain(titleOf('CYC'));
+});
+
+test('R24 R45: capabilities are well-formed to another reader, and name no person', async () => {
+  for (const service of ['wfs', 'wms'] as const)
+    for (const account of [null, accounts.nanterre]) {
+      const text = await capabilities(service, account);
+      expect([service, XMLValidator.validate(text)]).toEqual([service, true]);
+      expect(text).not.toContain('@example.org');
+    }
+  const csw = (await mig.ask('/csw?service=CSW&request=GetCapabilities')).text;
+  expect(XMLValidator.validate(csw)).toBe(true);
 });
 
 test('S38 R24 R25: a record tells T3, gratuity, and no person', async () => {
