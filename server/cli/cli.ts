@@ -36,6 +36,8 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 
 /** Entry of server/cli/geomig.cjs. */
 export function main(): void {
+  // `geomig … | head`: the reader has enough
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   runCommand(process.argv.slice(2)).then(
     status => process.exit(status),
     (error: unknown) => {

@@ -93,7 +93,7 @@ export function buildTown(cell: Cell, seed: number): Town {
     if (kind === 'avenue')
       for (const at of sample(offset(a, b, 0, 9), offset(a, b, length, 9), 28)) kerb.push({ at: bend(at), street: name });
     let number = 1;
-    for (let along = 25; along < length - 25; along += 40 / Math.max(0.05, perMetre * 60) + random() * 30) {
+    for (let along = 25; along < length - 25; along += 56 / Math.max(0.05, perMetre * 60) + random() * 30) {
       const side = random() < 0.5 ? -1 : 1;
       number += 2;
       const house = houseAt(a, b, along, side, random);

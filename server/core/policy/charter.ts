@@ -1,5 +1,5 @@
 // The nouns of the charter as the policy sees them: a picture of the partnership at one instant. Pure data, no I/O.
-// Terms: ../shared glossary of charter/rules.md; dates are ISO days (Europe/Paris), instants ISO 8601 UTC.
+// Terms are those of the charter and its glossary (G1–G12); dates are ISO days (Europe/Paris), instants ISO 8601 UTC.
 import type { Filter } from '../filter/filter';
 import type { LocatedGeometry } from '../model/geometry';
 
