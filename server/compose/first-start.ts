@@ -13,6 +13,7 @@ import { Work } from '../partnership/apply/work';
 import type { Database } from '../store/database';
 import type { Log } from '../store/log';
 import { applyParts, type ApplyTools } from './apply';
+import { offerFirstAccount } from '../store/first-account';
 import { rememberBase } from './base';
 
 export interface FirstStart {
@@ -35,14 +36,12 @@ export async function prepareFirstData(start: FirstStart): Promise<void> {
   let accounts: readonly DemoAccount[] = [];
   if (empty && config.demo) accounts = await loadDemonstration(tools);
   else if (!empty && moved) await relinkRecords(tools);
-  for (const line of welcome(address, config, accounts, await hasAccounts(database), clock)) say(line);
+  const token = await offerFirstAccount(database);
+  for (const line of welcome(address, config, accounts, token, clock)) say(line);
 }
 
 export const hasDatasets = async (database: Database): Promise<boolean> =>
   (await database.transaction({ role: 'owner' }, session => session.rows('select 1 as one from geomig.dataset limit 1'))).length > 0;
-
-const hasAccounts = async (database: Database): Promise<boolean> =>
-  (await database.transaction({ role: 'owner' }, session => session.rows('select 1 as one from geomig.app_user limit 1'))).length > 0;
 
 /** Makes the demonstration partnership and applies it, as an administrator would. */
 export async function loadDemonstration(tools: ApplyTools): Promise<readonly DemoAccount[]> {
@@ -73,7 +72,7 @@ export async function relinkRecords(tools: ApplyTools): Promise<void> {
   }
 }
 
-function welcome(address: string, config: Config, accounts: readonly DemoAccount[], anyAccount: boolean, clock: Clock): string[] {
+function welcome(address: string, config: Config, accounts: readonly DemoAccount[], token: string | null, clock: Clock): string[] {
   const lines = [
     '',
     `GeoMIG est prêt : ${address}/`,
@@ -88,11 +87,12 @@ function welcome(address: string, config: Config, accounts: readonly DemoAccount
     const width = Math.max(...accounts.map(account => account.login.length));
     lines.push('', 'Comptes de démonstration (mots de passe propres à cette installation, affichés une seule fois) :');
     for (const account of accounts) lines.push(`  ${account.login.padEnd(width)}  ${account.password}  ${account.who}`);
-  } else if (!anyAccount)
+  } else if (token !== null)
     lines.push(
       '',
-      'Aucun compte encore. Premier administrateur du pilote :',
-      '  npx geomig user add VOTRE-LOGIN --organisation cd92 --role pilot_admin --name "Prénom Nom"',
+      'Aucun compte encore. Le premier administrateur du pilote se crée ici, une seule fois :',
+      `  ${address}/first/${token}`,
+      'ou par : npx geomig user add VOTRE-LOGIN --organisation cd92 --role pilot_admin --name "Prénom Nom"',
     );
   lines.push('');
   return lines;

@@ -68,36 +68,38 @@ export async function desk(): Promise<Desk> {
       return path;
     },
     async refused(file, options) {
-      const before = await this.fingerprint();
+      const before = await fingerprint();
       const fault = await apply(file, options).then(
         () => null,
         (error: unknown) => error,
       );
       if (!(fault instanceof Fault)) throw fault === null ? new Error('the file was applied') : (fault as Error);
-      expect(await this.fingerprint()).toBe(before);
+      expect(await fingerprint()).toBe(before);
       return fault;
     },
-    async fingerprint() {
-      const tables = await rows<{ name: string }>(
-        `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname = 'geomig' and c.relkind = 'r' and c.relname not in ('generation', 'access_journal', 'audit_journal') order by 1`,
-      );
-      const parts: string[] = [];
-      for (const { name } of tables)
-        parts.push(
-          `${name} ${(await rows<{ t: string }>(`select t::text as t from geomig."${name}" t order by t::text`)).map(r => r.t).join('\n')}`,
-        );
-      const data = await rows<{ t: string }>(
-        `select c.relname as t from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname = 'data' and c.relkind = 'r' order by 1`,
-      );
-      return [...parts, `data: ${data.map(r => r.t).join(' ')}`].join('\n');
-    },
+    fingerprint,
     async close() {
       await test.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+
+  async function fingerprint(): Promise<string> {
+    const tables = await rows<{ name: string }>(
+      `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'geomig' and c.relkind = 'r' and c.relname not in ('generation', 'access_journal', 'audit_journal') order by 1`,
+    );
+    const parts: string[] = [];
+    for (const { name } of tables)
+      parts.push(
+        `${name} ${(await rows<{ t: string }>(`select t::text as t from geomig."${name}" t order by t::text`)).map(r => r.t).join('\n')}`,
+      );
+    const data = await rows<{ t: string }>(
+      `select c.relname as t from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'data' and c.relkind = 'r' order by 1`,
+    );
+    return [...parts, `data: ${data.map(r => r.t).join(' ')}`].join('\n');
+  }
 }
 
 /** Points near Antony with these attributes. */

@@ -84,4 +84,16 @@ export interface AccountDesk {
   revokeKey(login: string, idOrPrefix: string, actor: Actor, instant: string): Promise<void>;
 }
 
+/** The first account of an installation, made once through an address that the terminal shows (a token in it, its digest stored). */
+export interface FirstAccount {
+  /** Whether that token is the one of the last start, and no account has been made yet. */
+  awaits(token: string): Promise<boolean>;
+  /** Makes the pilot's administrator; the token is used up. Faults: unknown-id (token), invalid-value (login, password; the token stays). */
+  make(
+    token: string,
+    account: Pick<NewAccount, 'login' | 'firstName' | 'lastName'> & { readonly password: string },
+    instant: string,
+  ): Promise<void>;
+}
+
 export type { Caller };
