@@ -1,6 +1,7 @@
 // `npm start`: reads the settings, starts the server, says where to look, drains on SIGTERM.
 import pino from 'pino';
 import { startServer } from './compose/server';
+import { firstAdmin } from './compose/first-admin';
 import { prepareFirstData } from './compose/first-start';
 import { ConfigError, readConfig, type Config } from './config';
 
@@ -26,6 +27,7 @@ async function main(): Promise<number | null> {
   const server = await startServer(config, {
     log,
     prepare: (database, address, clock) => prepareFirstData({ database, config, address, clock, log, say }),
+    extra: database => [firstAdmin(config, database)],
   });
   let stopping = false;
   const stop = (signal: string): void => {
