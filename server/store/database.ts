@@ -3,13 +3,17 @@
 // timestamp as ISO without zone, json parsed, bytea as Buffer. Errors are Faults (errors.ts). On the embedded engine a Session holds the only backend:
 // everybody else waits until it is closed, so open it late, close it early and end with copyThenClose where a copy is the last statement.
 import type { Knex } from 'knex';
+import type { Statement } from './pipeline';
 
 /** reader cannot write; writer may write published tables and journals; owner is the administration (charter tables, DDL). */
 export type DatabaseRole = 'reader' | 'writer' | 'owner';
 
 export interface SessionOptions {
   readonly role: DatabaseRole;
-  /** REPEATABLE READ READ ONLY: count and rows agree. */
+  /**
+   * REPEATABLE READ READ ONLY: count and rows agree. On PostgreSQL it begins with the first statement, and statements that are asked for without
+   * waiting for one another travel in one message; each text is one statement there, and one that fails ends those asked for after it.
+   */
   readonly snapshot?: boolean;
   /** Cancels what runs and rolls back. */
   readonly signal?: AbortSignal;
@@ -21,13 +25,13 @@ export interface SessionOptions {
 export interface Session {
   /** Rows of a statement with bound values ($1 …). */
   rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Bytes of `COPY (…) TO STDOUT …`; values have been set by set_config before (D6). */
-  copy(text: string): AsyncIterable<Buffer>;
+  /** Bytes of `COPY (…) TO STDOUT …`; `before` is run first and sets values by set_config (D6). In a snapshot on PostgreSQL it is asked for at once. */
+  copy(text: string, before?: Statement | null): AsyncIterable<Buffer>;
   /**
    * The same as the last statement of the session, which commits by itself once the engine has delivered everything: on the embedded engine
    * (where the bytes are spooled) that is long before a slow client has taken them. Leaving the loop early rolls back.
    */
-  copyThenClose(text: string): AsyncIterable<Buffer>;
+  copyThenClose(text: string, before?: Statement | null): AsyncIterable<Buffer>;
   commit(): Promise<void>;
   /** Safe to call after commit and after a failure. */
   rollback(): Promise<void>;

@@ -4,8 +4,8 @@ import { Fault } from '../core/model/fault';
 import { qualifiedName } from '../core/model/feature-type';
 import { and, everything, or, type Filter } from '../core/filter/filter';
 import type { Action, Caller, Facts } from '../core/policy/charter';
-import { compilePolicy, isActivePartner, type Policy } from '../core/policy/policy';
-import type { Doors, Explanation, Partnership } from '../core/ports/doors';
+import { isActivePartner, policyFor, type Policy } from '../core/policy/policy';
+import type { Doors, Explanation, Partnership, RecordSource } from '../core/ports/doors';
 import type { Journal } from '../core/ports/journal';
 import type { RecordTypes } from '../core/ports/record-store';
 import type { Database } from './database';
@@ -41,7 +41,7 @@ export async function openDoors(
   asked: Asked = { service: '', operation: '' },
 ): Promise<Doors> {
   const [facts, published] = await Promise.all([parts.facts.at(instant), parts.registry.current()]);
-  const policy = compilePolicy(caller, facts, instant);
+  const policy = policyFor(caller, facts, instant);
   const { database, registry, journal } = parts;
   if (scope !== null && !isScope(scope, { facts, published, policy }))
     throw new Fault('unknown-id', 'scope', `there is no endpoint "${scope.slice(0, 100)}" on this server`);
@@ -53,16 +53,38 @@ export async function openDoors(
     scope,
     note: (dataset, action, decision) => journal.note({ caller, ...asked, dataset, action, decision, instant }),
   });
+  let records: RecordSource | null = null;
+  let partnership: Partnership | null = null;
+  return {
+    caller,
+    features,
+    get records() {
+      return (records ??= recordsOf({ parts, facts, published, policy, scope, features }));
+    },
+    get partnership() {
+      return (partnership ??= partnershipOf({ facts, published, policy, instant, features }));
+    },
+  };
+}
+
+function recordsOf(by: {
+  readonly parts: DoorParts;
+  readonly facts: Facts;
+  readonly published: Published;
+  readonly policy: Policy;
+  readonly scope: string | null;
+  readonly features: StoreFeatureSource;
+}): RecordSource {
+  const { parts, facts, published, policy, scope, features } = by;
   const layers = new Map(features.types('view').map(type => [type.dataset, qualifiedName(type)]));
-  const records = openRecords({
-    database,
+  return openRecords({
+    database: parts.database,
     types: parts.recordTypes(published.recordsGeneration),
     filter: and(policy.recordFilter(), scopeFilter(scope, published, facts)),
     owner: policy.recordsOf(),
     generation: published.recordsGeneration,
     layerOf: dataset => layers.get(dataset) ?? null,
   });
-  return { caller, features, records, partnership: partnershipOf({ facts, published, policy, instant, features }) };
 }
 
 /** Organisations and named collections are known to everybody; a dataset's code only to those who may know of the dataset (R23). */

@@ -27,38 +27,71 @@ export interface SourceParts {
 /** § Standard texts, T1. */
 const mentionText = "Mutualisation de l'Information Géographique";
 
+/** What follows from a policy, what is published and a scope: the same for every request under them. */
+interface Sight {
+  readonly published: Published;
+  readonly types: readonly PublishedType[];
+  readonly byName: ReadonlyMap<string, PublishedType>;
+  readonly narrowed: Map<Action, readonly FeatureType[]>;
+  layers: readonly Layer[] | null;
+  fingerprint: string | null;
+}
+
+const sights = new WeakMap<Policy, Map<string | null, Sight>>();
+/** Scopes kept for one policy. */
+const mostScopes = 20;
+
+function sightOf({ policy, published, scope }: SourceParts): Sight {
+  let byScope = sights.get(policy);
+  if (!byScope) sights.set(policy, (byScope = new Map()));
+  const known = byScope.get(scope);
+  if (known?.published === published) return known;
+  const types = [...published.types.values()].filter(one => belongsTo(one, scope, published));
+  const byName = new Map(types.map(one => [one.type.name, one]));
+  const sight: Sight = { published, types, byName, narrowed: new Map(), layers: null, fingerprint: null };
+  if (byScope.size >= mostScopes) byScope.clear();
+  byScope.set(scope, sight);
+  return sight;
+}
+
 export class StoreFeatureSource implements FeatureSource {
   readonly #parts: SourceParts;
+  readonly #sight: Sight;
   readonly #types: readonly PublishedType[];
   readonly #byName: ReadonlyMap<string, PublishedType>;
-  #fingerprint: string | null = null;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
-    this.#types = [...parts.published.types.values()].filter(one => belongsTo(one, parts.scope, parts.published));
-    this.#byName = new Map(this.#types.map(one => [one.type.name, one]));
+    this.#sight = sightOf(parts);
+    this.#types = this.#sight.types;
+    this.#byName = this.#sight.byName;
   }
 
   get fingerprint(): string {
     const { policy, published, scope } = this.#parts;
-    return (this.#fingerprint ??= createHash('sha256')
+    return (this.#sight.fingerprint ??= createHash('sha256')
       .update(JSON.stringify([policy.fingerprint, published.generation, scope]))
       .digest('base64url')
       .slice(0, 22));
   }
 
   types(action: Action): readonly FeatureType[] {
-    return this.#types.flatMap(one => {
-      const decision = this.#decide(one, action);
-      return decision.allowed ? [narrowed(one.type, decision)] : [];
-    });
+    let types = this.#sight.narrowed.get(action);
+    if (!types) {
+      types = this.#types.flatMap(one => {
+        const decision = this.#decide(one, action);
+        return decision.allowed ? [narrowed(one.type, decision)] : [];
+      });
+      this.#sight.narrowed.set(action, types);
+    }
+    return types;
   }
 
   layers(): readonly Layer[] {
-    return this.#types.flatMap(one => {
+    return (this.#sight.layers ??= this.#types.flatMap(one => {
       const decision = this.#decide(one, 'view');
       return decision.allowed ? [this.#layer(one, decision)] : [];
-    });
+    }));
   }
 
   type(name: string, action: Action, locator: string): FeatureType {

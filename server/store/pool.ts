@@ -10,6 +10,7 @@ import { faultOf, isConnectionLoss } from './errors';
 import type { Log } from './log';
 import { ClientSession } from './session';
 import type { Host } from './session';
+import type { Statement } from './pipeline';
 import { types } from './types';
 
 /** What an engine gives to the shared part. */
@@ -126,10 +127,25 @@ export class PooledDatabase implements Database {
   }
 
   async begin(options: SessionOptions): Promise<Session> {
+    if (options.snapshot === true && this.settings.spool === null) return this.beginLate(options);
     const text = this.beginText(options);
     return this.withClient(options.signal, async client => {
       await client.query(text);
       return { value: new ClientSession(client, options, this.host), keep: true };
+    });
+  }
+
+  /** Takes a client; the transaction begins with its first statement. */
+  private async beginLate(options: SessionOptions): Promise<Session> {
+    const take = async (): Promise<PoolClient> => {
+      if (this.isClosed) throw new Fault('unavailable', '', 'the server is closing', { retryAfter: 10 });
+      this.checkAway();
+      return this.acquire(options.signal);
+    };
+    return new ClientSession(await take(), options, this.host, {
+      statements: this.beginStatements(options),
+      lost: error => this.lost(error),
+      renew: take,
     });
   }
 
@@ -245,6 +261,18 @@ export class PooledDatabase implements Database {
     if (role) parts.push(`set local role ${role}`);
     if (options.timeout !== undefined) parts.push(`set local statement_timeout = ${Math.max(0, Math.trunc(options.timeout))}`);
     return parts.join('; ');
+  }
+
+  /** The same as statements of the extended protocol, for one message with what follows. */
+  private beginStatements(options: SessionOptions): Statement[] {
+    const settings: [string, string][] = [];
+    const role = this.roleOf(options.role);
+    if (role) settings.push(['role', role]);
+    if (options.timeout !== undefined) settings.push(['statement_timeout', String(Math.max(0, Math.trunc(options.timeout)))]);
+    const begin = { text: 'begin isolation level repeatable read read only', values: [] };
+    if (settings.length === 0) return [begin];
+    const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`);
+    return [begin, { text: `select ${calls.join(', ')}`, values: settings.flat() }];
   }
 
   private roleOf(role: DatabaseRole): string | null {

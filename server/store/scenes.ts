@@ -12,10 +12,13 @@ const collection = 7;
 /** Kind of each code of well-known binary, 1 to 6. */
 const kindOfCode: readonly (ShapeKind | -1)[] = [-1, 0, 1, 2, 0, 1, 2];
 
-/** Reads the chunks of select.ts' sceneCopy. A geometry collection becomes one feature per kind of shape in it; empty geometries are left out. */
-export async function readScene(chunks: AsyncIterable<Buffer>, properties: readonly Property[]): Promise<Scene> {
-  const builder = new SceneBuilder(properties);
-  const rows = new BinaryRows(1 + properties.length, row => builder.add(row));
+/**
+ * Reads the chunks of select.ts' sceneCopy. A geometry collection becomes one feature per kind of shape in it; empty geometries are left out.
+ * `keyed`: the rows come in any order with their key behind the attributes; the scene is in the order of the keys.
+ */
+export async function readScene(chunks: AsyncIterable<Buffer>, properties: readonly Property[], keyed: boolean): Promise<Scene> {
+  const builder = new SceneBuilder(properties, keyed);
+  const rows = new BinaryRows((keyed ? 2 : 1) + properties.length, row => builder.add(row));
   for await (const chunk of chunks) rows.push(chunk);
   rows.end();
   return builder.scene();
@@ -33,7 +36,13 @@ export class SceneBuilder {
   readonly #forms: readonly SceneForm[];
   readonly #values: (string | number | boolean | null)[][];
 
-  constructor(private readonly properties: readonly Property[]) {
+  #keys: Float64Array | null;
+
+  constructor(
+    private readonly properties: readonly Property[],
+    keyed = false,
+  ) {
+    this.#keys = keyed ? new Float64Array(this.#kinds.length) : null;
     this.#forms = properties.map(sceneForm);
     this.#values = properties.map(() => []);
   }
@@ -57,6 +66,7 @@ export class SceneBuilder {
     if (this.#parts === before) return;
     if (this.#features + 1 >= this.#kinds.length) this.#growFeatures();
     this.#kinds[this.#features] = this.#kind;
+    if (this.#keys) this.#keys[this.#features] = row.view.getFloat64(row.starts[this.#forms.length + 1] ?? 0);
     this.#features++;
     this.#featureStarts[this.#features] = this.#parts;
     for (let i = 0; i < this.#forms.length; i++) this.#values[i]?.push(attribute(row, i + 1, this.#forms[i] ?? 'text'));
@@ -134,6 +144,7 @@ export class SceneBuilder {
   #growFeatures(): void {
     this.#kinds = grown(this.#kinds, new Uint8Array(this.#kinds.length * 2));
     this.#featureStarts = grown(this.#featureStarts, new Uint32Array(this.#kinds.length + 1));
+    if (this.#keys) this.#keys = grown(this.#keys, new Float64Array(this.#kinds.length));
   }
 
   #growCoordinates(needed: number): void {
@@ -141,6 +152,12 @@ export class SceneBuilder {
   }
 
   scene(): Scene {
+    const scene = this.#asRead();
+    const order = this.#keys && orderOf(this.#keys.subarray(0, this.#features));
+    return order ? inOrder(scene, order) : scene;
+  }
+
+  #asRead(): Scene {
     return {
       features: this.#features,
       kinds: this.#kinds.subarray(0, this.#features),
@@ -150,6 +167,54 @@ export class SceneBuilder {
       attributes: Object.fromEntries(this.properties.map((property, i) => [property.name, this.#values[i] ?? []])),
     };
   }
+}
+
+/** Numbers of the features by their keys, equal keys as they came; null when they are in order already. */
+function orderOf(keys: Float64Array): Uint32Array | null {
+  let sorted = true;
+  let most = 0;
+  let whole = true;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as number;
+    if (i > 0 && key < (keys[i - 1] as number)) sorted = false;
+    if (key > most) most = key;
+    if (!(key >= 0 && Number.isInteger(key))) whole = false;
+  }
+  if (sorted) return null;
+  const { length } = keys;
+  // key and number as one exact float64: sorted without a call for every comparison
+  if (whole && (most + 1) * length < Number.MAX_SAFE_INTEGER) {
+    const joined = keys.map((key, i) => key * length + i).sort();
+    return Uint32Array.from(joined, one => one % length);
+  }
+  return Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
+}
+
+function inOrder(scene: Scene, order: Uint32Array): Scene {
+  const kinds = new Uint8Array(scene.kinds.length);
+  const featureStarts = new Uint32Array(scene.featureStarts.length);
+  const partStarts = new Uint32Array(scene.partStarts.length);
+  const coordinates = new Float64Array(scene.coordinates.length);
+  let part = 0;
+  let to = 0;
+  for (let i = 0; i < order.length; i++) {
+    const feature = order[i] as number;
+    kinds[i] = scene.kinds[feature] as number;
+    const first = scene.featureStarts[feature] as number;
+    const last = scene.featureStarts[feature + 1] as number;
+    const begin = 2 * (scene.partStarts[first] as number);
+    const end = 2 * (scene.partStarts[last] as number);
+    for (let old = first; old < last; old++) partStarts[++part] = (to - begin) / 2 + (scene.partStarts[old + 1] as number);
+    if (end - begin > 200) {
+      coordinates.set(scene.coordinates.subarray(begin, end), to);
+      to += end - begin;
+    } else for (let at = begin; at < end; at++) coordinates[to++] = scene.coordinates[at] as number;
+    featureStarts[i + 1] = part;
+  }
+  const attributes = Object.fromEntries(
+    Object.entries(scene.attributes).map(([name, values]) => [name, Array.from(order, feature => values[feature] ?? null)]),
+  );
+  return { features: scene.features, kinds, featureStarts, partStarts, coordinates, attributes };
 }
 
 function grown<T extends Uint8Array | Uint32Array | Float64Array>(old: T, larger: T): T {

@@ -5,7 +5,10 @@ import { Fault } from '../core/model/fault';
 import type { Session, SessionOptions } from './database';
 import { faultOf, isConnectionLoss } from './errors';
 import type { Log } from './log';
+import { Pipeline } from './pipeline';
+import type { CopyChunks, Statement } from './pipeline';
 import { Spool } from './spool';
+import { types } from './types';
 
 /** What differs between the engines. */
 export interface Host {
@@ -15,6 +18,18 @@ export interface Host {
   /** Directory of spools; null: streams are read at the pace of their consumer. */
   readonly spool: string | null;
 }
+
+/** A transaction that begins with its first statement, in one message with it. */
+export interface LateStart {
+  readonly statements: readonly Statement[];
+  /** Another client in place of one that was dead before it answered. Faults: unavailable, busy. */
+  readonly renew: () => Promise<PoolClient>;
+  /** Told of a lost connection: where the database may be away a watch begins. */
+  readonly lost: (error: unknown) => Fault;
+}
+
+/** How often a transaction is begun on another connection when the one it was given is found dead. */
+const mostRenewals = 2;
 
 /** How long a cancelled statement may take to come back before its client is given up, in milliseconds. */
 const cancelPatience = 1_000;
@@ -32,43 +47,86 @@ function interrupted(signal: AbortSignal | undefined): Fault {
 export class ClientSession implements Session {
   private over: Promise<void> | null = null;
   private failure: Fault | null = null;
-  private running: Promise<unknown> | null = null;
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly pipeline: Pipeline | null;
+  private readonly copies = new Set<CopyChunks>();
+  private renewals = 0;
   private readonly onAbort = (): void => this.giveUp(interrupted(this.options.signal));
 
   constructor(
-    private readonly client: PoolClient,
+    private client: PoolClient,
     private readonly options: SessionOptions,
     private readonly host: Host,
+    private readonly late: LateStart | null = null,
   ) {
+    this.pipeline = late
+      ? new Pipeline({
+          prelude: late.statements,
+          types,
+          send: batch => void this.client.query(batch),
+          renew: error => this.renew(error, late),
+        })
+      : null;
     options.signal?.addEventListener('abort', this.onAbort, { once: true });
     client.on('error', this.onClientError);
     if (options.signal?.aborted) this.onAbort();
   }
 
   private readonly onClientError = (error: Error): void => {
+    // of a connection that was dead before it answered the batch tells
+    if (this.renewals < mostRenewals && this.late && !this.heard) return;
     this.failure ??= faultOf(error, this.host.log);
   };
 
+  /** Whether the database has answered anything. */
+  private heard = false;
+
+  private async renew(error: unknown, late: LateStart): Promise<boolean> {
+    if (this.over || this.failure || !isConnectionLoss(error)) return false;
+    if (++this.renewals > mostRenewals) throw late.lost(error);
+    this.client.off('error', this.onClientError);
+    this.client.release(true);
+    this.released = true;
+    const client = await late.renew();
+    this.client = client;
+    this.released = false;
+    client.on('error', this.onClientError);
+    if (this.over !== null) this.release(true);
+    return this.over === null;
+  }
+
   async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const result = await this.guarded(() => this.client.query<Row>(text, [...values]), this.options.timeout ?? 0);
-    return result.rows;
+    const { pipeline } = this;
+    const timeout = this.options.timeout ?? 0;
+    if (!pipeline) return (await this.guarded(() => this.client.query<Row>(text, [...values]), timeout)).rows;
+    const rows = await this.guarded(() => pipeline.rows<Row>(text, values), timeout);
+    this.heard = true;
+    return rows;
   }
 
-  copy(text: string): AsyncIterable<Buffer> {
-    return this.host.spool === null ? this.direct(text) : this.spooled(text, this.host.spool, () => Promise.resolve());
+  copy(text: string, before: Statement | null = null): AsyncIterable<Buffer> {
+    if (this.pipeline) return this.gathered(this.pipeline.copy(text, before));
+    return this.host.spool === null ? this.direct(text, before) : this.spooled(text, before, { directory: this.host.spool });
   }
 
-  copyThenClose(text: string): AsyncIterable<Buffer> {
-    if (this.host.spool !== null) return this.spooled(text, this.host.spool, () => this.commit());
-    return this.directThenClose(text);
+  copyThenClose(text: string, before: Statement | null = null): AsyncIterable<Buffer> {
+    if (this.host.spool !== null) return this.spooled(text, before, { directory: this.host.spool, then: () => this.commit() });
+    return this.thenClose(this.copy(text, before));
   }
 
   commit(): Promise<void> {
+    this.leaveCopies();
     if (this.over) return this.failure ? Promise.reject(this.failure) : this.over;
     return (this.over = this.finish('commit'));
   }
 
+  /** A copy that nobody reads to its end would never come to an end. */
+  private leaveCopies(): void {
+    if ([...this.copies].some(copy => !copy.isComplete)) this.giveUp(new Fault('busy', '', 'the stream was left before its end'));
+  }
+
   rollback(): Promise<void> {
+    this.leaveCopies();
     return (this.over ??= this.finish('rollback').catch((error: unknown) => {
       this.host.log.warn({ reason: String(error) }, 'rollback failed');
     }));
@@ -76,7 +134,11 @@ export class ClientSession implements Session {
 
   private async finish(statement: 'commit' | 'rollback'): Promise<void> {
     try {
-      await this.running?.catch(() => undefined);
+      await Promise.allSettled([...this.running]);
+      if (this.pipeline && !this.pipeline.begun) {
+        this.release(false);
+        return;
+      }
       const { command } = await this.query(() => this.client.query(statement));
       if (statement === 'commit' && command !== 'COMMIT') throw new Fault('conflict', '', 'the transaction had failed and was rolled back');
       this.release(this.failure !== null);
@@ -99,18 +161,19 @@ export class ClientSession implements Session {
   private giveUp(fault: Fault): void {
     if (this.over) return;
     this.failure = fault;
+    const running = [...this.running];
     this.over = (async () => {
-      const running = this.running;
-      if (running) {
+      if (running.length > 0) {
         await Promise.race([this.host.cancel(this.client).catch(() => undefined), pause(cancelPatience)]);
-        if (this.host.spool === null) await Promise.race([running.catch(() => undefined), pause(cancelPatience)]);
+        if (this.host.spool === null) await Promise.race([Promise.allSettled(running), pause(cancelPatience)]);
       }
       this.release(true);
     })();
-    this.rejectRunning?.(fault);
+    for (const reject of [...this.rejecters]) reject(fault);
+    for (const copy of this.copies) copy.abandon(fault);
   }
 
-  private rejectRunning: ((reason: Fault) => void) | null = null;
+  private readonly rejecters = new Set<(reason: Fault) => void>();
 
   /** Runs a statement; rejects at once when the session is given up meanwhile. */
   private async guarded<T>(start: () => Promise<T>, timeout: number): Promise<T> {
@@ -130,22 +193,54 @@ export class ClientSession implements Session {
 
   private async query<T>(start: () => Promise<T>): Promise<T> {
     const work = start();
-    this.running = work;
-    const givenUp = new Promise<never>((_, reject) => (this.rejectRunning = reject));
+    this.running.add(work);
+    let rejecter: (reason: Fault) => void = () => undefined;
+    const givenUp = new Promise<never>((_, reject) => this.rejecters.add((rejecter = reject)));
     try {
       return await Promise.race([work, givenUp]);
     } catch (error) {
       if (isConnectionLoss(error)) this.failure ??= faultOf(error, this.host.log);
       throw this.failure ?? faultOf(error, this.host.log);
     } finally {
-      if (this.running === work) this.running = null;
-      this.rejectRunning = null;
+      this.running.delete(work);
+      this.rejecters.delete(rejecter);
       work.catch(() => undefined);
     }
   }
 
+  /** Chunks of a COPY that was asked for in a message with others. */
+  private gathered(copy: CopyChunks): AsyncIterable<Buffer> {
+    const closed = this.failure ?? (this.over ? new Error('the session is closed') : null);
+    this.copies.add(copy);
+    this.running.add(copy.done);
+    copy.done.then(
+      () => {
+        this.heard = true;
+        this.running.delete(copy.done);
+      },
+      () => this.running.delete(copy.done),
+    );
+    if (closed) copy.abandon(closed);
+    return this.read(copy);
+  }
+
+  private async *read(copy: CopyChunks): AsyncGenerator<Buffer> {
+    let complete = false;
+    try {
+      yield* copy;
+      complete = true;
+    } catch (error) {
+      complete = !isConnectionLoss(error) && !this.failure;
+      if (!complete) this.failure ??= faultOf(error, this.host.log);
+      throw this.failure ?? faultOf(error, this.host.log);
+    } finally {
+      if (!complete) this.giveUp(this.failure ?? new Fault('busy', '', 'the stream was left before its end'));
+    }
+  }
+
   /** Chunks of a COPY as the consumer asks for them; the connection stands still meanwhile. */
-  private async *direct(text: string): AsyncGenerator<Buffer> {
+  private async *direct(text: string, before: Statement | null): AsyncGenerator<Buffer> {
+    if (before) await this.rows(before.text, before.values);
     if (this.failure) throw this.failure;
     if (this.over) throw new Error('the session is closed');
     const stream = this.client.query(to(text));
@@ -155,8 +250,9 @@ export class ClientSession implements Session {
       stream.once('close', resolve);
     });
     work.catch(() => undefined);
-    this.running = work;
-    this.rejectRunning = reason => stream.destroy(reason);
+    this.running.add(work);
+    const rejecter = (reason: Fault): void => void stream.destroy(reason);
+    this.rejecters.add(rejecter);
     let complete = false;
     try {
       for await (const chunk of stream) yield chunk as Buffer;
@@ -166,25 +262,29 @@ export class ClientSession implements Session {
       if (!complete) this.failure ??= faultOf(error, this.host.log);
       throw this.failure ?? faultOf(error, this.host.log);
     } finally {
-      this.rejectRunning = null;
-      if (complete) this.running = null;
+      this.rejecters.delete(rejecter);
+      if (complete) this.running.delete(work);
       else this.giveUp(this.failure ?? new Fault('busy', '', 'the stream was left before its end'));
     }
   }
 
-  private async *directThenClose(text: string): AsyncGenerator<Buffer> {
-    yield* this.direct(text);
+  private async *thenClose(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    yield* chunks;
     await this.commit();
   }
 
   /** Chunks of a COPY that is read at full speed into a spool. */
-  private async *spooled(text: string, directory: string, then: () => Promise<void>): AsyncGenerator<Buffer> {
-    const spool = new Spool(directory);
+  private async *spooled(
+    text: string,
+    before: Statement | null,
+    into: { readonly directory: string; readonly then?: () => Promise<void> },
+  ): AsyncGenerator<Buffer> {
+    const spool = new Spool(into.directory);
     let filled = false;
     const filling = (async () => {
-      for await (const chunk of this.direct(text)) await spool.write(chunk);
+      for await (const chunk of this.direct(text, before)) await spool.write(chunk);
       filled = true;
-      await then();
+      await into.then?.();
       spool.end();
     })().catch((error: unknown) => spool.fail(error));
     try {

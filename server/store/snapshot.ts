@@ -3,12 +3,13 @@
 import { transformEnvelope } from '../core/model/crs';
 import { Fault } from '../core/model/fault';
 import type { Envelope } from '../core/model/geometry';
-import type { Count, Feature, Snapshot } from '../core/ports/doors';
+import type { Count, Feature, Snapshot, Upcoming } from '../core/ports/doors';
 import type { Scene } from '../core/ports/scene';
 import { readObject } from '../core/query/objects';
 import type { Plan } from '../core/query/plan';
 import type { Query, Rendering } from '../core/query/query';
-import { type Copy, countRows, extentRows, objectCopy, sceneCopy, textCopy, textRows } from '../core/query/select';
+import { type Copy, countRows, extentRows, keptCountRows, objectCopy, sceneCopy, textCopy, textRows } from '../core/query/select';
+import type { Printed } from '../core/query/sql';
 import type { Database, Session } from './database';
 import type { Registry } from './registry';
 import { readScene } from './scenes';
@@ -33,56 +34,91 @@ export class StoreSnapshot implements Snapshot {
 
   constructor(private readonly parts: SnapshotParts) {}
 
-  async count(query: Query): Promise<Count> {
+  async count(query: Query, next?: Upcoming): Promise<Count> {
     const plan = this.parts.plan(query);
+    const text = next ? new AheadText(next, this.parts.plan(next.query)) : null;
+    if (text?.rows && text.isAll) {
+      const rows = this.#few(text.rows);
+      this.#ahead = { text, chunks: linesAs(rows) };
+      return (await rows).length;
+    }
     const session = await this.#open();
-    const whole = plan.where.op === 'all';
-    const generation = whole ? await this.#generation(session, plan) : null;
-    if (generation?.count !== undefined) return generation.count;
-    const counted = await this.#counted(session, plan);
-    if (generation && counted !== 'unknown') this.parts.registry.keepCount(plan.type.name, generation.number, counted);
-    return counted;
-  }
-
-  /** The generation of the type as this view sees it, and the number of its rows where that is kept. */
-  async #generation(session: Session, plan: Plan): Promise<{ readonly number: number; readonly count?: number } | null> {
+    const { registry } = this.parts;
     const { name, generation } = plan.type;
-    if (generation === 0) return null;
-    const [row] = await session.rows<{ generation: number; row_count: number | null }>(
-      'select generation, row_count from geomig.feature_type where stem = $1',
-      [name],
-    );
-    if (!row) return null;
-    const number = Number(row.generation);
-    const count = row.row_count ?? this.parts.registry.keptCount(name, number);
-    return count === null ? { number } : { number, count: Number(count) };
+    if (plan.where.op === 'all' && generation !== 0) {
+      const kept = plan.type.count ?? registry.keptCount(name, generation);
+      if (kept !== null || !this.#bounded(plan)) {
+        const { text: statement, values } = keptCountRows(plan, kept);
+        const counting = session.rows<{ n: number; generation: number | null }>(statement, values);
+        this.#startAhead(session, text);
+        const [row] = await counting;
+        const counted = Number(row?.n ?? 0);
+        if (row?.generation) registry.keepCount(name, Number(row.generation), counted);
+        return counted;
+      }
+    }
+    if (this.#bounded(plan)) return this.#counted(session, plan);
+    const { text: statement, values } = countRows(plan);
+    const counting = session.rows<{ n: number }>(statement, values);
+    this.#startAhead(session, text);
+    const [row] = await counting;
+    return Number(row?.n ?? 0);
   }
 
+  /** Text that was asked for along with a count. */
+  #ahead: { readonly text: AheadText; readonly chunks: AsyncIterable<Uint8Array> } | null = null;
+
+  /** On PostgreSQL the text travels with the count; the count must be one statement, for what is asked afterwards waits until the text is read. */
+  #startAhead(session: Session, text: AheadText | null): void {
+    if (!text || this.parts.database.engine !== 'postgresql') return;
+    if (text.rows) this.#ahead = { text, chunks: linesAs(session.rows<{ m: string }>(text.rows.text, text.rows.values)) };
+    else {
+      const copy = textCopy(text.plan, text.rendering);
+      this.#ahead = { text, chunks: session.copy(copy.text, settingsOf(copy)) };
+    }
+  }
+
+  async #few(rows: Printed): Promise<{ m: string }[]> {
+    const session = await this.#open();
+    const found = await session.rows<{ m: string }>(rows.text, rows.values);
+    // the one backend is not held while a client takes its time
+    if (this.parts.database.engine === 'embedded') await this.#end();
+    return found;
+  }
+
+  /** Whether counting may take so long that it is given up. */
+  #bounded(plan: Plan): boolean {
+    return this.parts.database.engine === 'postgresql' && (plan.type.count ?? Infinity) > alwaysCounted;
+  }
+
+  /** A count that is given up when it costs too much. */
   async #counted(session: Session, plan: Plan): Promise<Count> {
     const { text, values } = countRows(plan);
-    const bounded = this.parts.database.engine === 'postgresql' && (plan.type.count ?? Infinity) > alwaysCounted;
-    if (bounded) await session.rows(`savepoint counting; set local statement_timeout = ${countBudget}`);
+    await session.rows('savepoint counting');
+    await session.rows(`set local statement_timeout = ${countBudget}`);
     try {
       const [row] = await session.rows<{ n: number }>(text, values);
-      if (bounded) await session.rows(`set local statement_timeout = ${statementDeadline}; release savepoint counting`);
+      await session.rows(`set local statement_timeout = ${statementDeadline}`);
+      await session.rows('release savepoint counting');
       return Number(row?.n ?? 0);
     } catch (error) {
-      if (!bounded || !(error instanceof Fault && error.kind === 'busy') || this.parts.signal.aborted) throw error;
+      if (!(error instanceof Fault && error.kind === 'busy') || this.parts.signal.aborted) throw error;
       await session.rows('rollback to savepoint counting');
       return 'unknown';
     }
   }
 
   async *text(query: Query, rendering: Rendering): AsyncGenerator<Uint8Array> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead) {
+      if (!ahead.text.answers(query, rendering)) throw new Error('another text was announced with the count');
+      yield* ahead.chunks;
+      return;
+    }
     const plan = this.parts.plan(query);
     const small = textRows(plan, rendering);
-    if (small) {
-      const session = await this.#open();
-      const rows = await session.rows<{ m: string }>(small.text, small.values);
-      // the one backend is not held while a client takes its time
-      if (this.parts.database.engine === 'embedded') await this.#end();
-      for (const { m } of rows) yield Buffer.from(`${m}\n`, 'utf8');
-    } else yield* this.#stream(textCopy(plan, rendering));
+    yield* small ? linesAs(this.#few(small)) : this.#stream(textCopy(plan, rendering));
   }
 
   async *features(query: Query): AsyncGenerator<Feature> {
@@ -103,8 +139,21 @@ export class StoreSnapshot implements Snapshot {
   async scene(query: Query): Promise<Scene> {
     const plan = this.parts.plan(query);
     if (!plan.type.geometry) throw new Fault('processing', plan.type.name, `${plan.type.name} has no geometry to draw`);
-    return readScene(this.#stream(sceneCopy(plan)), plan.properties);
+    if (this.parts.database.engine === 'postgresql') {
+      // asked for at once: the scenes of a map travel in one message
+      const session = await this.#open();
+      const copy = sceneCopy(plan);
+      return readScene(session.copy(copy.text, settingsOf(copy)), plan.properties, copy.keyed);
+    }
+    // one view after the other
+    const before = this.#scenes;
+    const copy = sceneCopy(plan);
+    const reading = before.then(() => readScene(this.#stream(copy), plan.properties, copy.keyed));
+    this.#scenes = reading.catch(() => undefined);
+    return reading;
   }
+
+  #scenes: Promise<unknown> = Promise.resolve();
 
   async close(): Promise<void> {
     this.#closed = true;
@@ -114,7 +163,10 @@ export class StoreSnapshot implements Snapshot {
   async #end(): Promise<void> {
     const session = this.#session;
     this.#session = null;
-    await (await session?.catch(() => null))?.rollback();
+    const open = await session?.catch(() => null);
+    // nobody waits for its answer: a failure of it is the session's to note
+    if (this.parts.database.engine === 'postgresql') void open?.rollback();
+    else await open?.rollback();
   }
 
   #open(): Promise<Session> {
@@ -133,14 +185,52 @@ export class StoreSnapshot implements Snapshot {
    */
   async *#stream(copy: Copy): AsyncGenerator<Buffer> {
     const session = await this.#open();
-    const calls = copy.set?.text ?? 'select';
-    const deadline = `${calls}${copy.set ? ',' : ''} set_config('statement_timeout', '0', true)`;
-    await session.rows(deadline, copy.set?.values ?? []);
     if (this.parts.database.engine === 'embedded') {
       this.#session = null;
-      yield* session.copyThenClose(copy.text);
-    } else yield* session.copy(copy.text);
+      yield* session.copyThenClose(copy.text, settingsOf(copy));
+    } else yield* session.copy(copy.text, settingsOf(copy));
   }
+}
+
+/** What a COPY needs first: its values, and no deadline. */
+function settingsOf(copy: Copy): Printed {
+  const calls = copy.set?.text ?? 'select';
+  return { text: `${calls}${copy.set ? ',' : ''} set_config('statement_timeout', '0', true)`, values: copy.set?.values ?? [] };
+}
+
+/** A text that is expected to be asked for next. */
+class AheadText {
+  readonly rendering: Rendering;
+  /** The statement of few rows, where it is one. */
+  readonly rows: Printed | null;
+  readonly #query: Query;
+
+  constructor(
+    next: Upcoming,
+    readonly plan: Plan,
+  ) {
+    this.rendering = next.rendering;
+    this.#query = next.query;
+    this.rows = textRows(plan, next.rendering);
+  }
+
+  /** Whether no row is left out by the page. */
+  get isAll(): boolean {
+    const { where, page } = this.plan;
+    return where.op === 'keys' && page.start === 0 && (page.count ?? Infinity) >= where.keys.length;
+  }
+
+  /** Whether it is the text of that query, whose page may say how many rows there are. */
+  answers(query: Query, rendering: Rendering): boolean {
+    const { page, ...own } = this.#query;
+    const { page: asked, ...other } = query;
+    const same = (Object.keys(own) as (keyof typeof own)[]).every(key => own[key] === other[key]);
+    return same && asked.start === page.start && JSON.stringify(rendering) === JSON.stringify(this.rendering);
+  }
+}
+
+async function* linesAs(rows: Promise<readonly { readonly m: string }[]>): AsyncGenerator<Uint8Array> {
+  for (const { m } of await rows) yield Buffer.from(`${m}\n`, 'utf8');
 }
 
 /** Lines of UTF-8 text in chunks of any size. */

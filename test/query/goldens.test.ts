@@ -4,7 +4,7 @@ import type { Filter } from '../../server/core/filter/filter';
 import type { GeometryProperty } from '../../server/core/model/feature-type';
 import { plan } from '../../server/core/query/plan';
 import type { Query } from '../../server/core/query/query';
-import { countRows, extentRows, objectCopy, sceneCopy, textCopy, textRows, type Copy } from '../../server/core/query/select';
+import { countRows, extentRows, keptCountRows, objectCopy, sceneCopy, textCopy, textRows, type Copy } from '../../server/core/query/select';
 import type { Printed } from '../../server/core/query/sql';
 import { projectRoot } from '../../server/root';
 import { expectGolden } from './golden';
@@ -156,6 +156,8 @@ const statements: Readonly<Record<string, () => string>> = {
     ),
   'scene-simplified': () =>
     copied(sceneCopy(plan(query(undefined, { properties: [], resolution: 20, srid: 3857 }), allowed(), sampleType()))),
+  'scene-roughly': () => copied(sceneCopy(plan(query(spatial('bbox'), { properties: [], roughly: true }), allowed(), sampleType()))),
+  'count-whole': () => printed(keptCountRows(plan(query(), allowed(), sampleType()), 12)),
   extent: () => printed(extentRows(plan(query(), allowed(), sampleType())) ?? { text: '', values: [] }),
 };
 

@@ -105,6 +105,38 @@ test('a scene is the same however the stream is cut', () => {
   );
 });
 
+/** The same rows with a key behind them. */
+function keyedCopy(rows: readonly (readonly [Buffer, number])[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)];
+  for (const [shape, key] of rows) {
+    const head = Buffer.from([0, 2, 0, 0, 0, 0]);
+    head.writeInt32BE(shape.length, 2);
+    const tail = Buffer.alloc(12);
+    tail.writeInt32BE(8, 0);
+    tail.writeDoubleBE(key, 4);
+    parts.push(head, shape, tail);
+  }
+  return Buffer.concat([...parts, Buffer.from([0xff, 0xff])]);
+}
+
+test('a scene whose rows come in any order is in the order of their keys, whatever the keys are', () => {
+  const keys = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: -9e15, max: 9e15 }));
+  const scene = (rows: readonly (readonly [Buffer, number])[], keyed: boolean): ReturnType<SceneBuilder['scene']> => {
+    const builder = new SceneBuilder([], keyed);
+    const reader = new BinaryRows(2, row => builder.add(row));
+    reader.push(keyedCopy(rows));
+    reader.end();
+    return builder.scene();
+  };
+  fc.assert(
+    fc.property(fc.array(fc.tuple(geometry, keys), { maxLength: 12 }), rows => {
+      const shapes = rows.map(([shape, key]) => [writeEwkb(shape, 2154), key] as const);
+      const sorted = [...shapes].sort((a, b) => a[1] - b[1]);
+      expect(scene(shapes, true)).toEqual(scene(sorted, false));
+    }),
+  );
+});
+
 test('a stream that breaks off, or is something else, is no scene', () => {
   const bytes = copyOf([[writeEwkb({ type: 'Point', coordinates: [1, 2] }, 2154), 'a']]);
   expect(() => read(bytes.subarray(0, bytes.length - 2), 10)).toThrow('broke off');

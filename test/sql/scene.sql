@@ -7,8 +7,7 @@ select set_config('geomig.p1', $1, true), set_config('geomig.p2', $2, true), set
 -- 6: 6850003.266334534
 -- 7: 640999.6943473816
 -- 8: 6850996.733188629
-copy (select s.g, "s"."c0"::text, "s"."c1"::text, "s"."c2"::float8, "s"."c3", replace(replace("s"."c4"::timestamptz::text, ' ', 'T'), '+00', 'Z'), array_to_string("s"."c5", ', ')
+copy (select s.g, "s"."c0"::text, "s"."c1"::text, "s"."c2"::float8, "s"."c3", replace(replace("s"."c4"::timestamptz::text, ' ', 'T'), '+00', 'Z'), array_to_string("s"."c5", ', '), s.k::float8
 from (select "t"."fid" as k, "t"."geom" as g, "t"."nom_c" as "c0", "t"."prix_c" as "c1", "t"."hauteur_c" as "c2", "t"."actif_c" as "c3", "t"."vu_c" as "c4", "t"."mots_c" as "c5"
 from "data"."arbres" as t
-where ("t"."geom" && ST_MakeEnvelope(current_setting('geomig.p1')::float8, current_setting('geomig.p2')::float8, current_setting('geomig.p3')::float8, current_setting('geomig.p4')::float8, 2154) and ("t"."geom" @ ST_MakeEnvelope(current_setting('geomig.p5')::float8, current_setting('geomig.p6')::float8, current_setting('geomig.p7')::float8, current_setting('geomig.p8')::float8, 2154) or (ST_XMin("t"."geom") <= current_setting('geomig.p3')::float8 and ST_XMax("t"."geom") >= current_setting('geomig.p1')::float8 and ST_YMin("t"."geom") <= current_setting('geomig.p4')::float8 and ST_YMax("t"."geom") >= current_setting('geomig.p2')::float8))) and "t"."geom" is not null
-order by "t"."fid") s) to stdout (format binary);
+where ("t"."geom" && ST_MakeEnvelope(current_setting('geomig.p1')::float8, current_setting('geomig.p2')::float8, current_setting('geomig.p3')::float8, current_setting('geomig.p4')::float8, 2154) and ("t"."geom" @ ST_MakeEnvelope(current_setting('geomig.p5')::float8, current_setting('geomig.p6')::float8, current_setting('geomig.p7')::float8, current_setting('geomig.p8')::float8, 2154) or (ST_XMin("t"."geom") <= current_setting('geomig.p3')::float8 and ST_XMax("t"."geom") >= current_setting('geomig.p1')::float8 and ST_YMin("t"."geom") <= current_setting('geomig.p4')::float8 and ST_YMax("t"."geom") >= current_setting('geomig.p2')::float8))) and "t"."geom" is not null) s) to stdout (format binary);

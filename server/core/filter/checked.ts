@@ -71,6 +71,8 @@ type Node =
       readonly operator: Exclude<SpatialOperator, 'dwithin' | 'beyond'>;
       readonly property: GeometryProperty;
       readonly geometry: LocatedGeometry;
+      /** Of bbox: as the index compares boxes, in single precision. */
+      readonly roughly?: true;
     }
   | {
       readonly op: 'distance';
@@ -104,6 +106,12 @@ export function checkedAnd(...parts: readonly CheckedFilter[]): CheckedFilter {
   const [first, ...rest] = flat;
   if (!first) return checkedAll;
   return rest.length === 0 ? first : seal({ op: 'and', parts: flat });
+}
+
+/** A box, alone or under AND, compared as the index does. Never for the charter's own filter. */
+export function checkedRoughly(filter: CheckedFilter): CheckedFilter {
+  if (filter.op === 'and') return seal({ op: 'and', parts: filter.parts.map(checkedRoughly) });
+  return filter.op === 'spatial' && filter.operator === 'bbox' ? seal({ ...filter, roughly: true }) : filter;
 }
 
 /** Disjunction of checked filters. */

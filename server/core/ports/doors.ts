@@ -19,10 +19,16 @@ export interface Feature {
   readonly properties: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 }
 
+/** The text that will be asked for after a count, unless the count says that there is none. */
+export interface Upcoming {
+  readonly query: Query;
+  readonly rendering: Rendering;
+}
+
 /** One REPEATABLE READ view of the data. It must be closed; an AbortSignal given to open() cancels what runs in it. */
 export interface Snapshot {
-  /** Number of features the filter matches, whatever the page says. */
-  count(query: Query): Promise<Count>;
+  /** Number of features the filter matches, whatever the page says. The text named as `next` may be fetched along. */
+  count(query: Query, next?: Upcoming): Promise<Count>;
   /** Members printed by the database (GML, GeoJSON, CSV rows). */
   text(query: Query, rendering: Rendering): AsyncIterable<Uint8Array>;
   features(query: Query): AsyncGenerator<Feature>;

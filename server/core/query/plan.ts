@@ -4,6 +4,7 @@ import { crsByCode } from '../model/crs';
 import { Fault } from '../model/fault';
 import { type FeatureType, type GeometryProperty, type Property, findProperty, propertyOf, without } from '../model/feature-type';
 import { type CheckedFilter, check, checkedAnd } from '../filter/check';
+import { checkedRoughly } from '../filter/checked';
 import type { Allowed } from '../policy/charter';
 import type { Query } from './query';
 
@@ -48,7 +49,8 @@ export function assertPlan(value: Plan): void {
  */
 export function plan(query: Query, decision: Allowed, type: FeatureType): Plan {
   const visible = without(type, decision.masked);
-  const asked = check(query.filter, visible);
+  const checked = check(query.filter, visible);
+  const asked = query.roughly ? checkedRoughly(checked) : checked;
   const allowed = checkCharter(decision, type);
   if (!crsByCode(query.srid))
     throw new Fault('invalid-crs', 'srsName', `EPSG:${query.srid} is not a coordinate reference system of this server`);

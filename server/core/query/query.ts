@@ -27,6 +27,8 @@ export interface Query {
   readonly srid: number;
   /** For scene(): size of a pixel in units of that CRS; details below it may be left out. */
   readonly resolution?: number;
+  /** For scene(): a box that is asked for may give what lies within a metre of it, as the index has it; a picture does not show that. */
+  readonly roughly?: true;
 }
 
 export const wholeType = (type: string, action: Action, srid: number): Query => ({

@@ -62,6 +62,20 @@ export function countRows(plan: Plan): Printed {
   return print(sql`${head}select count(*) as n ${from}`);
 }
 
+/**
+ * The same for a whole type, as `n` with the type's `generation`: the number that is kept with the type, else `kept` where it was counted at the
+ * generation that the statement sees, else counted now.
+ */
+export function keptCountRows(plan: Plan, kept: number | null): Printed {
+  assertPlan(plan);
+  const { from, head } = source(plan);
+  const { name, generation } = plan.type;
+  const known = kept === null ? sql`` : sql` case when f.generation = ${param('int8', generation)} then ${param('int8', kept)} end,`;
+  return print(
+    sql`${head}select f.generation, coalesce(f.row_count,${known} (select count(*) ${from})) as n from (select 1) one left join geomig.feature_type f on f.stem = ${param('text', name)}`,
+  );
+}
+
 /** Bounds in the stored CRS: minx, miny, maxx, maxy; nulls when nothing is there. */
 export function extentRows(plan: Plan): Printed | null {
   assertPlan(plan);
@@ -79,15 +93,21 @@ export function objectCopy(plan: Plan): Copy {
   return copy(outer(plan, objectRow(memberOf(plan))), untouched);
 }
 
-/** The binary copy of a scene: the geometry, then the attributes in the form that `sceneForms` names. */
-export function sceneCopy(plan: Plan): Copy {
+/**
+ * The binary copy of a scene: the geometry, then the attributes in the form that `sceneForms` names. Where the key is a number it comes last, as
+ * float8, and the rows come as they lie (`keyed`): the reader puts them in order, which costs it a tenth of what it costs the database.
+ */
+export function sceneCopy(plan: Plan): Copy & { readonly keyed: boolean } {
   assertPlan(plan);
   const { geometry } = plan.type;
   if (!geometry) throw new Error('a scene needs a geometry');
   const shape = sql`s.g`;
   const shown = plan.resolution === null ? shape : sql`ST_Simplify(${shape}, ${param('float8', plan.resolution / 2)}, true)`;
   const columns = memberOf(plan).properties.map(({ property, value }) => sceneValue(property, value));
-  return copy(outer({ ...plan, geometry }, join([shown, ...columns], sql`, `), sql`${columnOf(geometry)} is not null`), '(format binary)');
+  const keyed = plan.type.table.key.type === 'integer' && plan.sort.length === 0 && plan.page.count === null && plan.page.start === 0;
+  const list = join([shown, ...columns, ...(keyed ? [sql`s.k::float8`] : [])], sql`, `);
+  const statement = outer({ ...plan, geometry }, list, { also: sql`${columnOf(geometry)} is not null`, ordered: !keyed });
+  return { ...copy(statement, '(format binary)'), keyed };
 }
 
 /** How each attribute of a scene travels. */
@@ -141,7 +161,11 @@ function source(plan: Pick<Plan, 'type' | 'where'>, also?: Sql): { readonly head
   return { head, from: sql`from ${ident(table.schema, table.name)} as t where ${where}` };
 }
 
-function outer(plan: Pick<Plan, 'type' | 'properties' | 'geometry' | 'where' | 'sort' | 'page' | 'srid'>, list: Sql, also?: Sql): Sql {
+function outer(
+  plan: Pick<Plan, 'type' | 'properties' | 'geometry' | 'where' | 'sort' | 'page' | 'srid'>,
+  list: Sql,
+  { also, ordered = true }: { readonly also?: Sql; readonly ordered?: boolean } = {},
+): Sql {
   const { geometry, type, properties, srid } = plan;
   const { head, from } = source(plan, also);
   const key = sql`${ident('t', type.table.key.column)}`;
@@ -156,7 +180,8 @@ function outer(plan: Pick<Plan, 'type' | 'properties' | 'geometry' | 'where' | '
   });
   const limit = plan.page.count === null ? sql`` : sql` limit ${param('int8', plan.page.count)}`;
   const offset = plan.page.start === 0 ? sql`` : sql` offset ${param('int8', plan.page.start)}`;
-  const page = sql`(select ${join(columns, sql`, `)} ${from} order by ${join([...order, key], sql`, `)}${limit}${offset}) s`;
+  const sorted = ordered ? sql` order by ${join([...order, key], sql`, `)}` : sql``;
+  const page = sql`(select ${join(columns, sql`, `)} ${from}${sorted}${limit}${offset}) s`;
   // a level of its own, which `offset 0` keeps: printers mention the geometry more than once
   const turned =
     geometry && geometry.srid !== srid

@@ -31,11 +31,12 @@ function box(e: Envelope, srid: number): Sql {
 
 /**
  * FES 2.0 § 7.8.3.2: the envelopes share a point. The index compares boxes rounded to single precision (half a metre in Lambert-93): what lies
- * safely inside needs no second look, the few at the edge are compared in full precision.
+ * safely inside needs no second look, the few at the edge are compared in full precision, unless `roughly` says that they may be in.
  */
-export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometry): Sql {
+export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometry, roughly: boolean): Sql {
   const e = boundsOf(located, srid);
   if (!e) return sql`false`;
+  if (roughly) return sql`${column} && ${box(e, srid)}`;
   const exact = sql`ST_XMin(${column}) <= ${param('float8', e.maxX)} and ST_XMax(${column}) >= ${param('float8', e.minX)} and ST_YMin(${column}) <= ${param('float8', e.maxY)} and ST_YMax(${column}) >= ${param('float8', e.minY)}`;
   const ulps = (value: number): number => Math.abs(value) * 2 ** -21 + 1e-30;
   const inner: Envelope = {

@@ -53,7 +53,7 @@ export function compileWhere(filter: CheckedFilter, key: { readonly column: stri
         return absent(node.property);
       case 'spatial':
         return node.operator === 'bbox'
-          ? bboxPredicate(columnOf(node.property), node.property.srid, node.geometry)
+          ? bboxPredicate(columnOf(node.property), node.property.srid, node.geometry, node.roughly === true)
           : spatialPredicate(columnOf(node.property), node.property.srid, node.operator, node.geometry);
       case 'distance':
         return distancePredicate(columnOf(node.property), node.property.srid, node);

@@ -65,7 +65,12 @@ async function* stream(doors: Doors, answer: Answer): AsyncGenerator<Uint8Array 
     const cut = await cutPage(
       snapshot,
       planned.map(({ query }) => query),
-      { start: request.start, size, hits: request.hits },
+      {
+        start: request.start,
+        size,
+        hits: request.hits,
+        ...(planned.length === 1 && planned[0] ? { rendering: renderingOf(answer, planned[0]) } : {}),
+      },
     );
     const links = pageLinks(request, { base: context.base, start: request.start, size, ...cut });
     const body = render(snapshot, answer, cut, links);
@@ -84,6 +89,20 @@ async function* firstTogether(body: AsyncGenerator<Uint8Array | string>): AsyncG
   if (first.done) return;
   yield first.value;
   yield* body;
+}
+
+function renderingOf(answer: Answer, one: PlannedQuery): Rendering {
+  const { kind } = formatOf(answer.request);
+  switch (kind) {
+    case 'gml32':
+      return gmlRendering(one);
+    case 'geojson':
+      return { format: 'geojson', decimals: one.crs.crs.decimals };
+    case 'csv':
+      return { format: 'csv', geometry: 'wkt' };
+    default:
+      return unreachable(kind);
+  }
 }
 
 function render(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
@@ -128,7 +147,7 @@ async function* gml(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLin
     const slice = cut.slices[i];
     if (!slice) continue;
     if (several) yield innerHead({ matched: slice.matched, returned: slice.take, timeStamp: context.instant });
-    if (slice.take > 0) yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, gmlRendering(one));
+    if (slice.take > 0) yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, renderingOf(answer, one));
     if (several) yield innerTail;
   }
   yield collectionTail;
@@ -152,10 +171,7 @@ async function* geojson(snapshot: Snapshot, answer: Answer, cut: Cut, links: Pag
     for (const [i, one] of planned.entries()) {
       const slice = cut.slices[i];
       if (slice && slice.take > 0)
-        yield* snapshot.text(
-          { ...one.query, page: { start: slice.skip, count: slice.take } },
-          { format: 'geojson', decimals: one.crs.crs.decimals },
-        );
+        yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, renderingOf(answer, one));
     }
   }
 }
@@ -163,6 +179,5 @@ async function* geojson(snapshot: Snapshot, answer: Answer, cut: Cut, links: Pag
 async function* csv(snapshot: Snapshot, answer: Answer, cut: Cut): AsyncGenerator<Uint8Array | string> {
   const [one] = answer.planned;
   const [slice] = cut.slices;
-  if (one && slice)
-    yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, { format: 'csv', geometry: 'wkt' });
+  if (one && slice) yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, renderingOf(answer, one));
 }

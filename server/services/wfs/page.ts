@@ -1,6 +1,6 @@
 // How one page is cut out of several queries that follow one another (WFS 2.0 § 7.6.3: startIndex and count span the whole answer).
 import type { Count, Snapshot } from '../../core/ports/doors';
-import type { Query } from '../../core/query/query';
+import type { Query, Rendering } from '../../core/query/query';
 
 /** The slice of one query that a page holds. */
 export interface Slice {
@@ -18,18 +18,24 @@ export interface Cut {
   readonly available: number;
 }
 
-/** Counts each query in the snapshot and cuts the page `start`, `size`; with hits nothing is taken. */
+/**
+ * Counts each query in the snapshot and cuts the page `start`, `size`; with hits nothing is taken. `rendering` tells how the members of a single
+ * query will be printed: they may be fetched along with the count.
+ */
 export async function cutPage(
   snapshot: Snapshot,
   queries: readonly Query[],
-  page: { readonly start: number; readonly size: number; readonly hits: boolean },
+  page: { readonly start: number; readonly size: number; readonly hits: boolean; readonly rendering?: Rendering },
 ): Promise<Cut> {
   const slices: Slice[] = [];
   let { start } = page;
   let left = page.hits ? 0 : page.size;
   let available = 0;
   for (const query of queries) {
-    const matched = await snapshot.count(query);
+    const { rendering } = page;
+    const along =
+      rendering && queries.length === 1 && left > 0 ? { query: { ...query, page: { start, count: left } }, rendering } : undefined;
+    const matched = await snapshot.count(query, along);
     // a count alone needs no rows: that there are some is all its link says
     const rows = matched !== 'unknown' ? matched : page.hits ? 1 : await rowsUpTo(snapshot, query, start + page.size + 1);
     const skip = Math.min(rows, start);

@@ -67,22 +67,23 @@ async function fetchLayers(
   if (drawn.length === 0) return [];
   const snapshot = await doors.features.open(signal);
   try {
-    const layers: MapLayer[] = [];
-    for (const { layer, style } of drawn) {
-      const margin = symbolReach(style, frame.denominator) * frame.symbolScale * frame.resolution;
-      const scene = await snapshot.scene({
-        type: layer.type.name,
-        action: 'view',
-        filter: inBox('bbox', layer, grown(frame.box, margin), frame.crs.crs.code),
-        properties: propertiesUsed(style, frame.denominator),
-        sort: [],
-        page: { count: null, start: 0 },
-        srid: frame.crs.crs.code,
-        ...(isCoarse(frame) ? { resolution: frame.resolution } : {}),
-      });
-      layers.push({ scene, style });
-    }
-    return layers;
+    return await Promise.all(
+      drawn.map(async ({ layer, style }) => {
+        const margin = symbolReach(style, frame.denominator) * frame.symbolScale * frame.resolution;
+        const scene = await snapshot.scene({
+          type: layer.type.name,
+          action: 'view',
+          filter: inBox('bbox', layer, grown(frame.box, margin), frame.crs.crs.code),
+          properties: propertiesUsed(style, frame.denominator),
+          sort: [],
+          page: { count: null, start: 0 },
+          srid: frame.crs.crs.code,
+          roughly: true,
+          ...(isCoarse(frame) ? { resolution: frame.resolution } : {}),
+        });
+        return { scene, style };
+      }),
+    );
   } finally {
     await snapshot.close();
   }
