@@ -46,7 +46,7 @@ export async function explainDecision(database: Database, question: Question): P
       lines.push(
         `  objet ${question.feature} : ${(await sees(database, caller, { ...question, feature: question.feature })) ? 'visible' : 'hors des lignes ou de l’aire accordées, ou inconnu'}`,
       );
-  } else lines.push(`  ${decision.reason}`);
+  }
   if (decision.validUntil !== null) lines.push(`  peut changer le ${decision.validUntil}`);
   return lines;
 }
