@@ -65,7 +65,7 @@ export function mount(app: Express, parts: HttpParts): void {
     const handler = (request: Request, response: Response): void => {
       handle(endpoint, request, response, mounted).catch((error: unknown) => {
         // even the answer to a failure failed: nothing that can be sent, and no reason to stop the process
-        parts.log.error({ err: error instanceof Error ? { message: error.message, stack: error.stack } : String(error) }, 'defect');
+        parts.log.error({ err: described(error) }, 'defect');
         response.destroy();
       });
     };
@@ -113,7 +113,9 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
   const pace = parts.pace ? { pace: parts.pace } : {};
   const requestId = randomUUID();
   const controller = new AbortController();
-  response.on('close', () => controller.abort());
+  response.on('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
   response.on('error', () => undefined);
   const address = addresses.get(request) ?? splitAddress(request.url);
   const remote = clientAddress(request, parts.trusted);
@@ -247,8 +249,16 @@ function mayChange(request: IncomingMessage, parts: Mounted, by: { readonly bare
 /** Turns what was thrown into a Fault; a defect of ours keeps its text in the log and tells the client its correlation id only (SEC05). */
 function asFault(error: unknown, requestId: string, log: Log): Fault {
   if (error instanceof Fault && error.kind !== 'internal') return error;
-  log.error({ requestId, err: error instanceof Error ? { message: error.message, stack: error.stack } : String(error) }, 'defect');
+  log.error({ requestId, err: described(error) }, 'defect');
   return new Fault('internal', '', `internal error, reference ${requestId}`);
+}
+
+/** What the log is told of an error, with the one behind it. */
+function described(error: unknown): object | string {
+  if (!(error instanceof Error))
+    return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  const { message, stack, cause } = error;
+  return { message, stack, ...(cause === undefined ? {} : { cause: described(cause) }) };
 }
 
 function methodOf(request: Request, endpoint: Endpoint): Input['method'] {
