@@ -26,6 +26,7 @@ async function main(): Promise<number | null> {
   say('GeoMIG démarre…');
   const server = await startServer(config, {
     log,
+    warm: true,
     prepare: (database, address, clock) => prepareFirstData({ database, config, address, clock, log, say }),
     extra: database => [firstAdmin(config, database)],
   });

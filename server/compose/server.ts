@@ -33,6 +33,8 @@ export interface RunningServer {
 
 export interface StartOptions {
   readonly log: Log;
+  /** Whether to draw made-up pictures after the start, so that the first real ones are quick. */
+  readonly warm?: boolean;
   /** Work after the migrations and before readiness: the demonstration, records' links. */
   readonly prepare?: (database: Database, address: string, clock: Clock) => Promise<void>;
   /** An open database instead of the one that the settings name (tests). */
@@ -49,7 +51,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
   const clock = options.clock ?? clockFrom(config.clock);
   const { queue, draws } = config.limits;
   // two drawings for each thread: one waits for its data while the other draws
-  const renderer = createRenderer({ queue, ...(draws > 0 ? { threads: Math.ceil(draws / 2) } : {}) });
+  const renderer = createRenderer({ queue, inline: 2, ...(draws > 0 ? { threads: Math.ceil(draws / 2) } : {}) });
   let backend: Backend | null = null;
   let stage: 'starting' | 'ready' | 'stopping' = 'starting';
   let address = '';
@@ -104,6 +106,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     await database.ready();
     await options.prepare?.(database, config.publicUrl ?? address, clock);
     if (stage === 'starting') stage = 'ready';
+    if (options.warm) void renderer.warm?.().catch(() => undefined);
   }
 
   async function close(patience = 20_000, notice = 0): Promise<void> {

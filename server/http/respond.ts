@@ -35,12 +35,65 @@ export interface Opened {
   readonly rest: AsyncIterator<Chunk> | null;
 }
 
-/** Pulls the first chunk of a stream; what it throws is thrown. */
+/** Bytes after which an answer begins to go out, though more may be there. */
+const firstBytes = 16_384;
+
+/**
+ * Pulls the first chunk of a stream, and what can be had behind it without waiting: they go out together, and a stream that has ended by then
+ * is a whole body. What it throws is thrown.
+ */
 export async function openReply(reply: Reply): Promise<Opened> {
   const { body } = reply;
   if (body === null || typeof body === 'string' || body instanceof Uint8Array) return { reply, first: null, rest: null };
   const rest = body[Symbol.asyncIterator]();
-  return { reply, first: await rest.next(), rest };
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  let step = await rest.next();
+  while (!step.done) {
+    const part = bytesOf(step.value);
+    parts.push(part);
+    bytes += part.byteLength;
+    const next = rest.next();
+    if (bytes >= firstBytes || !(await isReady(next))) {
+      // a failure of it is met when it is asked for
+      next.catch(() => undefined);
+      return { reply, first: { done: false, value: joined(parts) }, rest: resumed(next, rest) };
+    }
+    step = await next;
+  }
+  return { reply: { ...reply, body: joined(parts) }, first: null, rest: null };
+}
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+
+/** Whether a step comes before the event loop turns. */
+function isReady(step: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const turned = setImmediate(resolve, false);
+    step.then(
+      () => {
+        clearImmediate(turned);
+        resolve(true);
+      },
+      (error: unknown) => {
+        clearImmediate(turned);
+        reject(error as Error);
+      },
+    );
+  });
+}
+
+/** The stream from a step on that has been asked for. */
+function resumed(next: Promise<IteratorResult<Chunk>>, rest: AsyncIterator<Chunk>): AsyncIterator<Chunk> {
+  let asked: Promise<IteratorResult<Chunk>> | null = next;
+  return {
+    next: () => {
+      const step = asked ?? rest.next();
+      asked = null;
+      return step;
+    },
+    return: async () => (await rest.return?.()) ?? { done: true, value: undefined },
+  };
 }
 
 /** Closes a reply that nobody waits for any more. */

@@ -33,6 +33,8 @@ export interface Session {
    */
   copyThenClose(text: string, before?: Statement | null): AsyncIterable<Buffer>;
   commit(): Promise<void>;
+  /** Ends a snapshot along with what has been asked, in the same message; nothing may be asked afterwards. Where it cannot be done it does nothing. */
+  endAlong?(): void;
   /** Safe to call after commit and after a failure. */
   rollback(): Promise<void>;
 }

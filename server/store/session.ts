@@ -105,7 +105,11 @@ export class ClientSession implements Session {
   }
 
   copy(text: string, before: Statement | null = null): AsyncIterable<Buffer> {
-    if (this.pipeline) return this.gathered(this.pipeline.copy(text, before));
+    if (this.pipeline) {
+      // after the end of the transaction it would run as the login
+      this.assertOpen();
+      return this.gathered(this.pipeline.copy(text, before));
+    }
     return this.host.spool === null ? this.direct(text, before) : this.spooled(text, before, { directory: this.host.spool });
   }
 
@@ -117,7 +121,26 @@ export class ClientSession implements Session {
   commit(): Promise<void> {
     this.leaveCopies();
     if (this.over) return this.failure ? Promise.reject(this.failure) : this.over;
+    if (this.ending) return (this.over = this.ending);
     return (this.over = this.finish('commit'));
+  }
+
+  private assertOpen(): void {
+    if (this.failure) throw this.failure;
+    if (this.over || this.ending) throw new Error('the session is closed');
+  }
+
+  private ending: Promise<void> | null = null;
+
+  endAlong(): void {
+    const { pipeline } = this;
+    if (!pipeline || this.over || this.ending) return;
+    const ended = pipeline.rows('commit', []);
+    this.running.add(ended);
+    this.ending = ended.then(
+      () => this.release(this.failure !== null),
+      () => this.release(true),
+    );
   }
 
   /** A copy that nobody reads to its end would never come to an end. */
@@ -127,6 +150,7 @@ export class ClientSession implements Session {
 
   rollback(): Promise<void> {
     this.leaveCopies();
+    if (this.ending) return (this.over ??= this.ending);
     return (this.over ??= this.finish('rollback').catch((error: unknown) => {
       this.host.log.warn({ reason: String(error) }, 'rollback failed');
     }));
@@ -177,8 +201,7 @@ export class ClientSession implements Session {
 
   /** Runs a statement; rejects at once when the session is given up meanwhile. */
   private async guarded<T>(start: () => Promise<T>, timeout: number): Promise<T> {
-    if (this.failure) throw this.failure;
-    if (this.over) throw new Error('the session is closed');
+    this.assertOpen();
     let timer: NodeJS.Timeout | undefined;
     if (timeout > 0) {
       const late = new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5 });
@@ -210,7 +233,6 @@ export class ClientSession implements Session {
 
   /** Chunks of a COPY that was asked for in a message with others. */
   private gathered(copy: CopyChunks): AsyncIterable<Buffer> {
-    const closed = this.failure ?? (this.over ? new Error('the session is closed') : null);
     this.copies.add(copy);
     this.running.add(copy.done);
     copy.done.then(
@@ -220,7 +242,6 @@ export class ClientSession implements Session {
       },
       () => this.running.delete(copy.done),
     );
-    if (closed) copy.abandon(closed);
     return this.read(copy);
   }
 
@@ -241,8 +262,7 @@ export class ClientSession implements Session {
   /** Chunks of a COPY as the consumer asks for them; the connection stands still meanwhile. */
   private async *direct(text: string, before: Statement | null): AsyncGenerator<Buffer> {
     if (before) await this.rows(before.text, before.values);
-    if (this.failure) throw this.failure;
-    if (this.over) throw new Error('the session is closed');
+    this.assertOpen();
     const stream = this.client.query(to(text));
     const work = new Promise<void>((resolve, reject) => {
       stream.once('error', reject);

@@ -38,7 +38,7 @@ export class StoreSnapshot implements Snapshot {
     const plan = this.parts.plan(query);
     const text = next ? new AheadText(next, this.parts.plan(next.query)) : null;
     if (text?.rows && text.isAll) {
-      const rows = this.#few(text.rows);
+      const rows = this.#few(text.rows, true);
       this.#ahead = { text, chunks: linesAs(rows) };
       return (await rows).length;
     }
@@ -76,11 +76,14 @@ export class StoreSnapshot implements Snapshot {
       const copy = textCopy(text.plan, text.rendering);
       this.#ahead = { text, chunks: session.copy(copy.text, settingsOf(copy)) };
     }
+    session.endAlong?.();
   }
 
-  async #few(rows: Printed): Promise<{ m: string }[]> {
+  async #few(rows: Printed, last = false): Promise<{ m: string }[]> {
     const session = await this.#open();
-    const found = await session.rows<{ m: string }>(rows.text, rows.values);
+    const finding = session.rows<{ m: string }>(rows.text, rows.values);
+    if (last) session.endAlong?.();
+    const found = await finding;
     // the one backend is not held while a client takes its time
     if (this.parts.database.engine === 'embedded') await this.#end();
     return found;
@@ -154,6 +157,11 @@ export class StoreSnapshot implements Snapshot {
   }
 
   #scenes: Promise<unknown> = Promise.resolve();
+
+  last(): void {
+    if (this.#session && this.parts.database.engine === 'postgresql')
+      void this.#session.then(session => session.endAlong?.()).catch(() => undefined);
+  }
 
   async close(): Promise<void> {
     this.#closed = true;

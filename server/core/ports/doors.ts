@@ -19,7 +19,7 @@ export interface Feature {
   readonly properties: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 }
 
-/** The text that will be asked for after a count, unless the count says that there is none. */
+/** The text that will be asked for after a count, as the last question, unless the count says that there is none. */
 export interface Upcoming {
   readonly query: Query;
   readonly rendering: Rendering;
@@ -34,6 +34,8 @@ export interface Snapshot {
   features(query: Query): AsyncGenerator<Feature>;
   /** Bounds of what the filter matches, in the query's CRS; null when it matches nothing. */
   extent(query: Query): Promise<Envelope | null>;
+  /** Nothing will be asked after what has been asked by now: the end of the view may travel along. */
+  last?(): void;
   /** Typed arrays for maps, with the attributes that query.properties names. */
   scene(query: Query): Promise<Scene>;
   close(): Promise<void>;

@@ -46,7 +46,12 @@ export function encodePng(surface: Surface, options: PngOptions): Uint8Array {
         ),
       );
   }
-  const deflated = deflateSync(rows, { level: indexed ? 2 : 1, memLevel: 9, chunkSize: 1 << 18, strategy: constants.Z_DEFAULT_STRATEGY });
+  const deflated = deflateSync(rows, {
+    level: indexed ? 2 : 1,
+    memLevel: 9,
+    chunkSize: rows.length < 1 << 18 ? 1 << 16 : 1 << 18,
+    strategy: constants.Z_DEFAULT_STRATEGY,
+  });
   chunks.push(chunk('IDAT', deflated), chunk('IEND', new Uint8Array(0)));
   return Buffer.concat(chunks);
 }

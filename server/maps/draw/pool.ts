@@ -8,6 +8,7 @@ import { bundled } from '../../root';
 import type { WorkerReply, WorkerRequest } from './draw-worker';
 import { estimate, renderNow, transferables } from './job';
 import type { RenderJob } from './job';
+import { warmJob } from './warm';
 
 export interface RendererOptions {
   /** Number of threads; the number of cores unless told. */
@@ -18,7 +19,7 @@ export interface RendererOptions {
   readonly patience?: number;
   /** Milliseconds a thread may draw on one picture before it is replaced. */
   readonly deadline?: number;
-  /** Pictures estimated below this, in milliseconds, are drawn on the calling thread when no other is under way; 0, the default: never. */
+  /** Pictures estimated below this, in milliseconds, are drawn on the calling thread when no other is under way or announced; 0, the default: never. */
   readonly inline?: number;
   /** File of the drawing thread; the bundled one unless told. */
   readonly entry?: string;
@@ -30,6 +31,10 @@ export interface Renderer {
    * Faults: busy (queue full, waited or drawn too long), and those of the drawing. Rejects with the signal's reason when it aborts.
    */
   render(job: RenderJob, signal: AbortSignal): Promise<Uint8Array>;
+  /** A picture will be asked for as soon as its data are there; call what is returned when that is over. */
+  announce?(): () => void;
+  /** Starts the threads and draws made-up pictures on all of them and on the calling one, so that the first real ones are quick. */
+  warm?(): Promise<void>;
   /** Ends the threads; what waits is refused. */
   close(): Promise<void>;
 }
@@ -42,6 +47,8 @@ interface Ticket {
 }
 
 const perThread = 2;
+/** Pictures after which the engine has compiled what draws them. */
+const warmRounds = 40;
 
 export function createRenderer(options: RendererOptions = {}): Renderer {
   return new Pool(options);
@@ -52,6 +59,7 @@ class Pool implements Renderer {
   readonly #threads: Thread[] = [];
   readonly #waiting: Ticket[] = [];
   #next = 1;
+  #announced = 0;
   #closed = false;
   #sweep: NodeJS.Timeout | null = null;
 
@@ -69,7 +77,7 @@ class Pool implements Renderer {
   render(job: RenderJob, signal: AbortSignal): Promise<Uint8Array> {
     if (this.#closed) return Promise.reject(new Fault('unavailable', '', 'the server is closing', { retryAfter: 5 }));
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    const idle = this.#waiting.length === 0 && this.#threads.every(thread => thread.load === 0);
+    const idle = this.#announced <= 1 && this.#waiting.length === 0 && this.#threads.every(thread => thread.load === 0);
     if (idle && estimate(job) < this.#options.inline) return new Promise(resolve => resolve(renderNow(job)));
     if (this.#waiting.length >= this.#options.queue)
       return Promise.reject(new Fault('busy', '', 'too many maps are being drawn, try again shortly', { retryAfter: 2 }));
@@ -93,6 +101,29 @@ class Pool implements Renderer {
       this.#waiting.push(ticket);
       this.#dispatch();
     });
+  }
+
+  announce(): () => void {
+    this.#announced++;
+    let over = false;
+    return () => {
+      if (!over) this.#announced--;
+      over = true;
+    };
+  }
+
+  async warm(): Promise<void> {
+    const { signal } = new AbortController();
+    const over = [this.announce(), this.announce()];
+    try {
+      for (let round = 0; round < warmRounds && !this.#closed; round++) {
+        const drawn = Array.from({ length: this.#options.threads }, (_, i) => this.render(warmJob(round * 8 + i), signal));
+        if (this.#options.inline > 0) renderNow(warmJob(round));
+        await Promise.all(drawn);
+      }
+    } finally {
+      for (const end of over) end();
+    }
   }
 
   async close(): Promise<void> {

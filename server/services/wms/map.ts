@@ -21,33 +21,42 @@ export async function drawMap(request: MapRequest, doors: Doors, context: Contex
     const layer = doors.features.layer(name, 'view', 'layers');
     return { layer, style: styleNamed(layer, style, 'styles') };
   });
-  const layers = await fetchLayers(
-    wanted.filter(({ layer }) => inScale(layer, frame.denominator)),
-    frame,
-    doors,
-    context.signal,
-  );
-  const { minX, minY, maxX, maxY } = frame.box;
-  const body = await renderer.render(
-    {
-      format: request.format === 'image/jpeg' ? 'jpeg' : 'png',
-      drawing: {
-        view: { minX, minY, maxX, maxY, width: frame.width, height: frame.height },
-        layers,
-        denominator: frame.denominator,
-        symbolScale: frame.symbolScale,
-        background: request.background,
+  const over = renderer.announce?.();
+  try {
+    return await drawn();
+  } finally {
+    over?.();
+  }
+
+  async function drawn(): Promise<Reply> {
+    const layers = await fetchLayers(
+      wanted.filter(({ layer }) => inScale(layer, frame.denominator)),
+      frame,
+      doors,
+      context.signal,
+    );
+    const { minX, minY, maxX, maxY } = frame.box;
+    const body = await renderer.render(
+      {
+        format: request.format === 'image/jpeg' ? 'jpeg' : 'png',
+        drawing: {
+          view: { minX, minY, maxX, maxY, width: frame.width, height: frame.height },
+          layers,
+          denominator: frame.denominator,
+          symbolScale: frame.symbolScale,
+          background: request.background,
+        },
       },
-    },
-    context.signal,
-  );
-  const types = wanted.map(({ layer }) => layer.type.name);
-  return {
-    type: request.format,
-    headers: mentionHeader(mentionsOf(doors.features, types)),
-    access: accessOf(doors.features, types, 'view'),
-    body,
-  };
+      context.signal,
+    );
+    const types = wanted.map(({ layer }) => layer.type.name);
+    return {
+      type: request.format,
+      headers: mentionHeader(mentionsOf(doors.features, types)),
+      access: accessOf(doors.features, types, 'view'),
+      body,
+    };
+  }
 }
 
 /** R44: outside the grant's denominators a layer is an empty, transparent picture. */
@@ -67,7 +76,7 @@ async function fetchLayers(
   if (drawn.length === 0) return [];
   const snapshot = await doors.features.open(signal);
   try {
-    return await Promise.all(
+    const scenes = Promise.all(
       drawn.map(async ({ layer, style }) => {
         const margin = symbolReach(style, frame.denominator) * frame.symbolScale * frame.resolution;
         const scene = await snapshot.scene({
@@ -84,6 +93,8 @@ async function fetchLayers(
         return { scene, style };
       }),
     );
+    snapshot.last?.();
+    return await scenes;
   } finally {
     await snapshot.close();
   }
