@@ -17,10 +17,13 @@ async function main(): Promise<number | null> {
     process.stderr.write(`${error.problems.map(problem => `geomig: ${problem}`).join('\n')}\n`);
     return 2;
   }
-  // one JSON line per event on standard error when it is not a terminal's; the words for people go to standard output
+  // one JSON line per event on standard error when it is not a terminal's, gathered for half a second; the words for people go to standard output
+  const lines = pino.destination({ dest: 2, minLength: process.stderr.isTTY ? 0 : 4096 });
+  setInterval(() => lines.flush(), 500).unref();
+  process.on('exit', () => lines.flushSync());
   const log = pino(
     { level: process.env['LOG_LEVEL'] ?? (process.stderr.isTTY ? 'warn' : 'info'), redact: ['authorization', 'cookie', 'password', 'key'] },
-    pino.destination(2),
+    lines,
   );
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say('GeoMIG démarre…');

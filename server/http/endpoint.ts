@@ -208,12 +208,13 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
 
 /** Runs the work to its first chunk. Fault busy past the deadline, the client's absence when it goes; the query is cancelled by the signal either way. */
 async function withinDeadline(work: Promise<Opened>, controller: AbortController, deadline: number): Promise<Opened> {
-  const late = new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5 });
-  const timer = setTimeout(() => controller.abort(late), deadline);
+  // made when it is needed only: an error takes its time for the stack
+  const late = (): Fault => new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5 });
+  const timer = setTimeout(() => controller.abort(late()), deadline);
   let given = false;
   const ended = new Promise<never>((_, reject) => {
     const { signal } = controller;
-    const end = (): void => reject(signal.reason instanceof Error ? signal.reason : late);
+    const end = (): void => reject(signal.reason instanceof Error ? signal.reason : late());
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });

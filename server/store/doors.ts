@@ -122,13 +122,18 @@ function partnershipOf(by: {
   const { facts, published, policy, instant, features } = by;
   return {
     service: published.service,
-    organisations: [...facts.organisations.values()].map(organisation => ({
-      code: organisation.code,
-      name: organisation.name,
-      kind: organisation.kind,
-      partner: isActivePartner(organisation, instant),
-    })),
-    charter: { endsOn: facts.charterEndsOn, banner: facts.charterEndsOn !== null && instant >= bannerFrom(facts.charterEndsOn) },
+    get organisations() {
+      return [...facts.organisations.values()].map(organisation => ({
+        code: organisation.code,
+        name: organisation.name,
+        kind: organisation.kind,
+        partner: isActivePartner(organisation, instant),
+      }));
+    },
+    get charter() {
+      const { charterEndsOn } = facts;
+      return { endsOn: charterEndsOn, banner: charterEndsOn !== null && instant >= bannerFrom(charterEndsOn) };
+    },
     explain(typeName: string, action: Action): Explanation {
       const dataset = features.datasetOf(typeName);
       const { decision, text } = policy.explain(action, dataset);

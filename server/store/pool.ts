@@ -153,8 +153,8 @@ export class PooledDatabase implements Database {
     return this.withClient(undefined, async client => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        const fault = new Fault('busy', '', 'the server is busy', { retryAfter: 2 });
-        timer = setTimeout(() => reject(fault), askDeadline + (this.settings.spool === null ? 0 : this.settings.wait));
+        const end = (): void => reject(new Fault('busy', '', 'the server is busy', { retryAfter: 2 }));
+        timer = setTimeout(end, askDeadline + (this.settings.spool === null ? 0 : this.settings.wait));
       });
       const asked = client.query<Row>(text, [...values]);
       asked.catch(ignore);

@@ -204,8 +204,8 @@ export class ClientSession implements Session {
     this.assertOpen();
     let timer: NodeJS.Timeout | undefined;
     if (timeout > 0) {
-      const late = new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5 });
-      timer = setTimeout(() => this.giveUp(late), this.host.spool === null ? timeout + deadlineMargin : timeout);
+      const late = (): void => this.giveUp(new Fault('busy', '', 'the request took longer than allowed', { retryAfter: 5 }));
+      timer = setTimeout(late, this.host.spool === null ? timeout + deadlineMargin : timeout);
     }
     try {
       return await this.query(start);

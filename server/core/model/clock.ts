@@ -13,9 +13,15 @@ export function clockFrom(start: string | null): Clock {
 
 const paris = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris', year: 'numeric', month: '2-digit', day: '2-digit' });
 
+/** The last hour that was asked for, with its day: days begin at whole hours of UTC, and formatting is slow. */
+let lately = { hour: '', day: '' };
+
 /** The day of an instant in Europe/Paris, `2026-06-15`. */
 export function parisDay(instant: string): string {
-  return paris.format(new Date(instant));
+  if (!instant.endsWith('Z')) return paris.format(new Date(instant));
+  const hour = instant.slice(0, 13);
+  if (lately.hour !== hour || hour.length < 13) lately = { hour, day: paris.format(new Date(instant)) };
+  return lately.day;
 }
 
 /** The instant (ISO, UTC) at which a day begins in Europe/Paris. */

@@ -12,6 +12,9 @@ export class Gap {
 }
 export const baseGap = new Gap('base');
 
+/** Addresses for which a fragment keeps its bytes. */
+const mostFilled = 4;
+
 export type FragmentValue = XmlValue | Gap | Fragment | readonly FragmentValue[];
 
 /** Text that is already XML, with gaps between its pieces. Immutable. */
@@ -20,6 +23,18 @@ export class Fragment {
   #digest: string | null = null;
   constructor(pieces: readonly (string | Gap)[]) {
     this.pieces = pieces;
+  }
+
+  readonly #filled = new Map<string, Buffer>();
+
+  /** The same in UTF-8, kept for the few addresses that were asked at last. */
+  bytes(gaps: { readonly base: string }): Buffer {
+    const known = this.#filled.get(gaps.base);
+    if (known) return known;
+    const made = Buffer.from(this.fill(gaps), 'utf8');
+    for (const oldest of this.#filled.keys()) if (this.#filled.size >= mostFilled) this.#filled.delete(oldest);
+    this.#filled.set(gaps.base, made);
+    return made;
   }
 
   /** The document for one address; the address is escaped for text and attributes. */
@@ -39,9 +54,12 @@ export class Fragment {
       .slice(0, 16));
   }
 
-  /** Approximate memory in bytes. */
+  /** Approximate memory in bytes, with what is kept of it filled. */
   get weight(): number {
-    return this.pieces.reduce((sum, piece) => sum + (piece instanceof Gap ? 16 : piece.length * 2 + 32), 64);
+    return this.pieces.reduce(
+      (sum, piece) => sum + (piece instanceof Gap ? 16 + 100 * mostFilled : piece.length * (2 + mostFilled) + 32),
+      64,
+    );
   }
 }
 

@@ -31,6 +31,8 @@ export interface CapabilitiesRequest {
 }
 
 const cache = new FragmentCache();
+/** The update sequence that a document tells. */
+const sequences = new WeakMap<Fragment, string>();
 
 /** CRSs whose bounds each layer tells besides those of its own; the list of all is the root layer's. */
 const boundsIn: readonly number[] = [2154, 3949, 3857, 3035, 4326, 4258, 4171];
@@ -42,14 +44,17 @@ export function capabilities(request: CapabilitiesRequest, doors: Doors, context
   const { service } = doors.partnership;
   const day = parisDay(context.instant);
   const key = ['wms', wms130.version, request.language, fingerprint, context.scope ?? '', day, JSON.stringify(service)];
-  const make = (): Fragment => root({ layers, service, language: request.language, day, limits });
+  const make = (): Fragment => {
+    const body = root({ layers, service, language: request.language, day, limits });
+    // a mark of what this caller is told: what is hidden must not move it (R23)
+    const document = documentOf(fragment`<WMS_Capabilities${head(body.digest)}>\n${body}</WMS_Capabilities>\n`);
+    sequences.set(document, body.digest);
+    return document;
+  };
   // D11: of types whose edits go unnoticed nothing is kept
-  const body = layers.some(layer => layer.type.generation === 0) ? make() : cache.take(key, make);
-  // a mark of what this caller is told: what is hidden must not move it (R23)
-  const sequence = body.digest;
-  checkSequence(request.updateSequence, sequence);
-  const document = documentOf(fragment`<WMS_Capabilities${head(sequence)}>\n${body}</WMS_Capabilities>\n`);
-  return { type: 'text/xml; charset=UTF-8', access: 'caller', body: document.fill({ base: context.base }) };
+  const document = layers.some(layer => layer.type.generation === 0) ? make() : cache.take(key, make);
+  checkSequence(request.updateSequence, sequences.get(document) ?? '');
+  return { type: 'text/xml; charset=UTF-8', access: 'caller', body: document.bytes({ base: context.base }) };
 }
 
 /** § 7.2.3.5: equal is current; what sorts after it was never given by this server. */
