@@ -45,6 +45,8 @@ interface Step extends Statement {
 
 /** Size of the chunks of a COPY, and how many bytes may wait for their reader before the connection stands still. */
 const chunkSize = 64 << 10;
+/** The first chunk is small: most answers are, and large buffers are what keeps the garbage collector busy. */
+const firstChunk = 8 << 10;
 const mostWaiting = 256 << 10;
 
 /** The bytes of one COPY, for one reader. */
@@ -56,6 +58,7 @@ export class CopyChunks implements Taker, AsyncIterable<Buffer> {
   #chunks: Buffer[] = [];
   #waiting = 0;
   #open: Buffer | null = null;
+  #size = firstChunk;
   #used = 0;
   #taken = 0;
   #ended = false;
@@ -74,7 +77,8 @@ export class CopyChunks implements Taker, AsyncIterable<Buffer> {
     // pg's parser uses its buffer again: what is kept is copied
     if (this.#open && this.#used + part.length > this.#open.length) this.#close();
     if (!this.#open) {
-      this.#open = Buffer.allocUnsafeSlow(Math.max(chunkSize, part.length));
+      this.#open = Buffer.allocUnsafeSlow(Math.max(this.#size, part.length));
+      this.#size = chunkSize;
       this.#used = this.#taken = 0;
     }
     part.copy(this.#open, this.#used);

@@ -24,25 +24,60 @@ export async function readScene(chunks: AsyncIterable<Buffer>, properties: reado
   return builder.scene();
 }
 
+interface Arrays {
+  readonly kinds: Uint8Array;
+  readonly featureStarts: Uint32Array;
+  readonly partStarts: Uint32Array;
+  readonly coordinates: Float64Array;
+  readonly keys: Float64Array;
+}
+
+const firstArrays = (): Arrays => ({
+  kinds: new Uint8Array(4096),
+  featureStarts: new Uint32Array(4097),
+  partStarts: new Uint32Array(4097),
+  coordinates: new Float64Array(65536),
+  keys: new Float64Array(4096),
+});
+
+/** Arrays that a scene was read into, for the next one: new ones for every layer of every map would keep the garbage collector busy. */
+const spare: Arrays[] = [];
+const mostSpare = 8;
+
+const copyOf = (scene: Scene): Scene => ({
+  ...scene,
+  kinds: scene.kinds.slice(),
+  featureStarts: scene.featureStarts.slice(),
+  partStarts: scene.partStarts.slice(),
+  coordinates: scene.coordinates.slice(),
+});
+
 export class SceneBuilder {
   #features = 0;
   #parts = 0;
   /** Numbers, not vertices: twice as many. */
   #numbers = 0;
-  #kinds = new Uint8Array(1024);
-  #featureStarts = new Uint32Array(1025);
-  #partStarts = new Uint32Array(1025);
-  #coordinates = new Float64Array(16384);
+  #kinds: Uint8Array;
+  #featureStarts: Uint32Array;
+  #partStarts: Uint32Array;
+  #coordinates: Float64Array;
   readonly #forms: readonly SceneForm[];
   readonly #values: (string | number | boolean | null)[][];
 
   #keys: Float64Array | null;
+  readonly #arrays: Arrays;
 
   constructor(
     private readonly properties: readonly Property[],
     keyed = false,
   ) {
-    this.#keys = keyed ? new Float64Array(this.#kinds.length) : null;
+    const arrays = spare.pop() ?? firstArrays();
+    this.#kinds = arrays.kinds;
+    this.#featureStarts = arrays.featureStarts;
+    this.#partStarts = arrays.partStarts;
+    this.#coordinates = arrays.coordinates;
+    this.#keys = keyed ? arrays.keys : null;
+    this.#arrays = arrays;
     this.#forms = properties.map(sceneForm);
     this.#values = properties.map(() => []);
   }
@@ -151,10 +186,18 @@ export class SceneBuilder {
     this.#coordinates = grown(this.#coordinates, new Float64Array(Math.max(needed, this.#coordinates.length * 2)));
   }
 
+  /** The scene, in arrays of its own; the builder is of no use afterwards. */
   scene(): Scene {
-    const scene = this.#asRead();
+    const read = this.#asRead();
     const order = this.#keys && orderOf(this.#keys.subarray(0, this.#features));
-    return order ? inOrder(scene, order) : scene;
+    const scene = order ? inOrder(read, order) : copyOf(read);
+    if (
+      this.#coordinates === this.#arrays.coordinates &&
+      this.#kinds === this.#arrays.kinds &&
+      this.#partStarts === this.#arrays.partStarts
+    )
+      if (spare.length < mostSpare) spare.push(this.#arrays);
+    return scene;
   }
 
   #asRead(): Scene {

@@ -5,6 +5,7 @@ import { drawMap } from './draw';
 import type { MapDrawing } from './draw';
 import { encodeJpeg } from './jpeg';
 import { encodePng } from './png';
+import { dropSurface } from './surface';
 
 export interface RenderJob {
   readonly drawing: MapDrawing;
@@ -14,8 +15,11 @@ export interface RenderJob {
 /** Draws and encodes. JPEG has no transparency: a transparent drawing becomes white. */
 export function renderNow(job: RenderJob): Uint8Array {
   const { drawing, format } = job;
-  if (format === 'jpeg') return encodeJpeg(drawMap({ ...drawing, background: drawing.background ?? 0xffffff }));
-  return encodePng(drawMap(drawing), { transparent: drawing.background === null, scale: drawing.symbolScale });
+  const surface = drawMap(format === 'jpeg' ? { ...drawing, background: drawing.background ?? 0xffffff } : drawing);
+  const picture =
+    format === 'jpeg' ? encodeJpeg(surface) : encodePng(surface, { transparent: drawing.background === null, scale: drawing.symbolScale });
+  dropSurface(surface);
+  return picture;
 }
 
 /** About how long a job takes, in milliseconds of one core: pixels, vertices and features each have their price. */

@@ -48,12 +48,22 @@ export function encodePng(surface: Surface, options: PngOptions): Uint8Array {
   }
   const deflated = deflateSync(rows, {
     level: indexed ? 2 : 1,
-    memLevel: 9,
+    memLevel: rows.length < 1 << 18 ? 8 : 9,
     chunkSize: rows.length < 1 << 18 ? 1 << 16 : 1 << 18,
     strategy: constants.Z_DEFAULT_STRATEGY,
   });
   chunks.push(chunk('IDAT', deflated), chunk('IEND', new Uint8Array(0)));
   return Buffer.concat(chunks);
+}
+
+/** Room for rows, the same for every picture: they are packed before the next one is begun. */
+let room = new Uint8Array(0);
+const mostRoom = 1 << 20;
+
+function scratch(length: number): Uint8Array {
+  if (length > mostRoom) return new Uint8Array(length);
+  if (room.length < length) room = new Uint8Array(length);
+  return room.subarray(0, length);
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {
@@ -82,12 +92,12 @@ function palette(pixels: Uint32Array, width: number, height: number): Indexed | 
   const keys = new Uint32Array(slots);
   const numbers = new Int16Array(slots).fill(-1);
   const colors: number[] = [];
-  const rows = new Uint8Array((width + 1) * height);
+  const rows = scratch((width + 1) * height);
   let last = ~(pixels[0] ?? 0) >>> 0;
   let number = 0;
   let out = 0;
   for (let y = 0, i = 0; y < height; y++) {
-    out++;
+    rows[out++] = 0;
     for (let x = 0; x < width; x++, i++) {
       const color = pixels[i] as number;
       if (color !== last) {
@@ -109,10 +119,10 @@ function palette(pixels: Uint32Array, width: number, height: number): Indexed | 
 }
 
 function packRgb(pixels: Uint32Array, width: number, height: number): Uint8Array {
-  const rows = new Uint8Array((width * 3 + 1) * height);
+  const rows = scratch((width * 3 + 1) * height);
   let out = 0;
   for (let y = 0, i = 0; y < height; y++) {
-    out++;
+    rows[out++] = 0;
     for (let x = 0; x < width; x++) {
       const pixel = pixels[i++] as number;
       rows[out] = pixel;

@@ -16,9 +16,19 @@ export function pixelOf(color: Rgb): number {
 
 /** A surface of one colour, or a transparent one for null. */
 export function createSurface(width: number, height: number, background: Rgb | null): Surface {
-  const pixels = new Uint32Array(width * height);
+  const used = spare?.length === width * height ? spare : null;
+  if (used) spare = null;
+  const pixels = used ?? new Uint32Array(width * height);
   if (background !== null) pixels.fill(pixelOf(background));
+  else if (used) pixels.fill(0);
   return { width, height, pixels };
+}
+
+/** The pixels of a surface that nobody needs any more, for the next one of that size. */
+let spare: Uint32Array | null = null;
+
+export function dropSurface({ pixels }: Surface): void {
+  if (pixels.length <= 1 << 18) spare = pixels;
 }
 
 /** Lays the coverage of a rectangle (minX, minY, maxX, maxY in pixels, exact to the fraction) in one colour; `opacity` is 0 … 256. */
