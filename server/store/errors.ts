@@ -77,6 +77,7 @@ export function faultOf(error: unknown, log?: Log): Fault {
     case '23514': // check_violation
     case '22001': // string_data_right_truncation
     case '22003': // numeric_value_out_of_range
+    case '22021': // character_not_in_repertoire: a NUL
       log?.info({ code, reason: message }, 'refused value');
       return new Fault('invalid-value', '', 'a value cannot be stored', { cause: error });
     case '25006': // read_only_sql_transaction

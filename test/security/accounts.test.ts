@@ -177,6 +177,13 @@ describe('brakes (A7)', () => {
     expect(tried).toEqual([401, 401, 401, 401, 401, 429, 429]);
   });
 
+  test('addresses of one IPv6 network count as one', async () => {
+    const tried: number[] = [];
+    for (const i of seven) tried.push((await mig.ask(adr, from(`2001:db8:0:7::${i}`, { 'x-api-key': 'not-a-key-0123456789' }))).status);
+    expect(tried).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    expect((await mig.ask(adr, from('2001:db8:0:8::1', { 'x-api-key': 'not-a-key-0123456789' }))).status).toBe(401);
+  });
+
   test('the wait doubles', async () => {
     const [address, name] = [fresh(), 'double@example.org'];
     const waits: number[] = [];

@@ -26,7 +26,7 @@ const odd = fc.oneof(
     '', ' ', '0', '-1', '1', '1e999', 'NaN', 'null', 'true', '*', ',', ',,,', '()', '(', ')', '(())', ';', '%', "'", '"', '\\', '..', '\u0000', '\ufffd', '\ud83d\ude00', '\u202e',
     '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'antony:arbres', 'arbres', 'antony:', ':arbres', 'code', 'hauteur', 'plante_le', 'geometrie', 'geom', 'remarquable',
     'EPSG:2154', 'EPSG:4326', 'urn:ogc:def:crs:EPSG::4326', 'http://www.opengis.net/def/crs/EPSG/0/3857', 'CRS:84', '640000,6850000,660000,6870000', '48.7,2.2,48.8,2.4,urn:ogc:def:crs:EPSG::4326',
-    'application/json', 'text/csv', 'text/xml; subtype=gml/3.2', 'hits', 'results', 'code D', 'code,hauteur DESC', 'antony-arbres.ARB-01', 'a.b', '2.0.0', '1.3.0', '2.0.2', 'infinity', '-infinity',
+    'application/json', 'text/csv', 'text/xml; subtype=gml/3.2', 'hits', 'results', 'code D', 'code,hauteur DESC', 'arbres.ARB-01', 'a.b', '2.0.0', '1.3.0', '2.0.2', 'infinity', '-infinity',
     '9999999999999999', '1.7976931348623157e308', '5e-324', '-0', '99999-12-31', '0000-00-00', '2026-02-30', 'P1Y', 'urn:ogc:def:query:OGC-WFS::GetFeatureById', 'csw:Record', 'gmd:MD_Metadata', 'full', 'title:A', 'dc:title',
   ),
   fc.string({ maxLength: 20 }),

@@ -28,7 +28,7 @@ const table: readonly (readonly [string, string, Account | null, number, string]
   ['public and partners’ features together', `${feature('antony:arbres,mig:adresses')}`, antony, 200, never],
   ['their number', `${feature('mig:adresses')}&resultType=hits`, antony, 200, never],
   ['values', feature('mig:adresses').replace('GetFeature', 'GetPropertyValue') + '&valueReference=voie', antony, 200, never],
-  ['a feature by id', '/wfs?service=WFS&version=2.0.0&request=GetFeature&resourceId=antony-arbres.ARB-01', null, 200, caller],
+  ['a feature by id', '/wfs?service=WFS&version=2.0.0&request=GetFeature&resourceId=arbres.ARB-01', null, 200, caller],
   ['the schema of a public type', feature('antony:arbres').replace('GetFeature', 'DescribeFeatureType'), null, 200, caller],
   ['the schema of a partners’ type', feature('nanterre:eclairage').replace('GetFeature', 'DescribeFeatureType'), antony, 200, never],
   ['capabilities of WFS, anonymously', '/wfs?service=WFS&request=GetCapabilities', null, 200, caller],

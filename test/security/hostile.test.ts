@@ -1,7 +1,9 @@
 // Hostile requests to the whole server, from outside: every one gets the standard's exception with the right code and locator, says
 // nothing of the machinery, and leaves a server that answers (issue « First light », Errors; SEC03–SEC05, SEC09, SEC10, SEC13).
 import { testServer, xmlPost, accounts, type TestServer } from '../setup/server';
-import { brokenDocuments, cswRequests, wfsRequests, wmsRequests, wrongRoots, trees, csw, treeMap, type Hostile } from './requests';
+import { brokenDocuments, csw, treeMap, trees, wrongRoots, type Hostile } from './requests';
+import { cswRequests, wmsRequests } from './requests-others';
+import { wfsRequests } from './requests-wfs';
 import { answers, exceptionOf, faultsOf } from './sound';
 
 let mig: TestServer;
