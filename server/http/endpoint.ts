@@ -275,7 +275,15 @@ async function inputOf(endpoint: Endpoint, request: Request, method: Input['meth
   const body = method === 'GET' ? null : await readBody(request, endpoint.bodyLimit);
   const form = body !== null && /^application\/x-www-form-urlencoded/i.test(contentType);
   const query = form ? [address.query, Buffer.from(body).toString('utf8')].filter(part => part !== '').join('&') : address.query;
-  return { ...empty, method, path: address.path.slice(1), kvp: new Kvp(query), body: form ? null : body, contentType };
+  return {
+    ...empty,
+    credentialed: address.key !== null || request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined,
+    method,
+    path: address.path.slice(1),
+    kvp: new Kvp(query),
+    body: form ? null : body,
+    contentType,
+  };
 }
 
 function emptyInput(request: Request, remote: string): Input {

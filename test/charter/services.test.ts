@@ -252,6 +252,17 @@ test('S38 R24 R25: a record tells T3, gratuity, and no person', async () => {
   expect(xml).not.toContain('individualName');
 });
 
+test('GET /api/session tells who one is, by whatever credential', async () => {
+  const told = async (path: string, as: Account | null, headers: Record<string, string> = {}): Promise<unknown> =>
+    JSON.parse((await mig.ask(path, { as, headers })).text);
+  const antony = { login: accounts.antony.login, organisation: 'Antony', roles: ['technical_referent'] };
+  expect(await told('/api/session', accounts.antony)).toMatchObject(antony);
+  expect(await told(`/k/${accounts.antony.key}/api/session`, null)).toMatchObject(antony);
+  expect(await told('/api/session', null, { 'x-api-key': accounts.antony.key })).toMatchObject(antony);
+  expect(await told('/api/session', null)).toMatchObject({ login: null });
+  expect((await mig.ask('/api/session', { headers: { 'x-api-key': 'no-such-key-at-all' } })).status).toBe(401);
+});
+
 test('S46 R11: after the charter’s end Antony still reads ADR, and is told so', async () => {
   mig.clock.instant = '2027-01-01T10:00:00.000Z';
   expect((await wfs('ADR', accounts.antony)).status).toBe(200);

@@ -3,7 +3,7 @@ import { Fault } from '../../core/model/fault';
 import type { Text } from '../../core/model/text';
 import type { Person } from '../../core/policy/charter';
 import type { Accounts } from '../../core/ports/accounts';
-import { bareOperation, type Endpoint, type Input, type Reply } from '../../services/ows/operation';
+import { bareOperation, operation, type Endpoint, type Input, type Reply } from '../../services/ows/operation';
 import { clearedCookie } from '../identity';
 import { problem } from '../problem';
 
@@ -28,11 +28,20 @@ export function sessionEndpoint(parts: SessionParts): Endpoint {
   const open = bareOperation({ service: 'API', name: 'OpenSession', none, run: input => openSession(input, parts) });
   const close = bareOperation({ service: 'API', name: 'CloseSession', none, run: input => closeSession(input, parts) });
   const show = bareOperation({ service: 'API', name: 'GetSession', none, run: input => showSession(input, parts) });
+  // a program that brings its own credential is told who that makes it; a browser is told of its session, even of a suspended account (D31)
+  const showCaller = operation({
+    service: 'API',
+    versions: [''],
+    name: 'GetAccount',
+    read: () => undefined,
+    run: async (_, { caller }) => answer(caller.kind === 'person' ? caller.person : null, parts),
+    examples: () => ({ none }),
+  });
   return {
     path: '/api/session',
     methods: ['GET', 'POST', 'DELETE'],
-    operations: [show, open, close],
-    select: input => (input.method === 'POST' ? open : input.method === 'DELETE' ? close : show),
+    operations: [show, showCaller, open, close],
+    select: input => (input.method === 'POST' ? open : input.method === 'DELETE' ? close : input.credentialed === true ? showCaller : show),
     fault: problem,
     bodyLimit: 10_000,
   };
@@ -63,7 +72,10 @@ async function closeSession(input: Input, parts: SessionParts): Promise<Reply> {
 
 async function showSession(input: Input, parts: SessionParts): Promise<Reply> {
   const token = tokenOf(input, parts);
-  const person = token === null ? null : await personOf(token, input, parts);
+  return answer(token === null ? null : await personOf(token, input, parts), parts);
+}
+
+async function answer(person: Person | 'suspended' | null, parts: SessionParts): Promise<Reply> {
   const banners = await parts.banners(person !== null && person !== 'suspended');
   const body =
     person === 'suspended'

@@ -18,6 +18,8 @@ export interface Input {
   readonly contentType: string;
   readonly accept: string;
   readonly header: (name: string) => string | undefined;
+  /** The request brings a credential of its own (header or key in the path), besides what a cookie may say. */
+  readonly credentialed?: boolean;
   /** Address of the client, for brakes. */
   readonly remote: string;
 }
