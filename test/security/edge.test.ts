@@ -3,6 +3,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
+import { ConfigError, readConfig } from '../../server/config';
 import { Fault } from '../../server/core/model/fault';
 import type { Accounts } from '../../server/core/ports/accounts';
 import type { Doors } from '../../server/core/ports/doors';
@@ -262,6 +263,18 @@ describe('Node’s own server (SEC13)', () => {
     const port = await plain({ headers: 200, request: 300, check: 50 });
     expect(await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
   });
+  test('a body that does not come in time is 408', async () => {
+    const port = await listening(
+      guardedServer(
+        (request, response) => {
+          request.resume();
+          request.on('end', () => response.end('ok'));
+        },
+        { ...serverLimits, headers: 200, request: 300, check: 50 },
+      ),
+    );
+    expect(await raw(port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nslow')).toMatch(/^HTTP\/1\.1 408 /);
+  });
   test('a connection too many is refused, the others live', async () => {
     const port = await plain({ connections: 2 });
     const held = [1, 2].map(() => connect(port, '127.0.0.1'));
@@ -301,6 +314,12 @@ describe('trusted proxies (D34)', () => {
   });
   test.each(['10.0.0.0/33', '300.1.1.1', 'proxy.example', '::1/129', '10.0.0.0/x', ''])('%s is no network', entry => {
     expect(() => trustedBy([entry])).toThrow(/is not an address or network/);
+  });
+  test('the settings refuse what is no network, before the start', () => {
+    const read = (list: string): readonly string[] =>
+      readConfig({ environment: { GEOMIG_TRUSTED_PROXIES: list }, directory: '/nowhere' }).trustedProxies;
+    expect(read('loopback, 10.0.0.0/8 fd00::/8')).toEqual(['loopback', '10.0.0.0/8', 'fd00::/8']);
+    for (const wrong of ['10.0.0.0/33', '300.1.1.1', 'proxy.example']) expect(() => read(wrong)).toThrow(ConfigError);
   });
   test('loopback is told by value, not by its looks', () => {
     expect(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].map(loopback)).toEqual([true, true, true, true]);

@@ -77,6 +77,30 @@ describe.each(['wfs', 'csw'] as const)('documents posted to /%s', service => {
   });
 });
 
+describe('R42: a masked property is an unknown property, wherever it is named', () => {
+  const lights = '/wfs?service=WFS&version=2.0.0&typeNames=nanterre:eclairage';
+  const fes = (name: string): string =>
+    encodeURIComponent(
+      `<Filter xmlns="http://www.opengis.net/fes/2.0"><PropertyIsNull><ValueReference>${name}</ValueReference></PropertyIsNull></Filter>`,
+    );
+  test.each([
+    ['a filter', (name: string) => `${lights}&request=GetFeature&filter=${fes(name)}`],
+    ['CQL', (name: string) => `${lights}&request=GetFeature&cql_filter=${name}%20is%20null`],
+    ['a sort key', (name: string) => `${lights}&request=GetFeature&sortBy=${name}`],
+    ['a list of properties', (name: string) => `${lights}&request=GetFeature&propertyName=numero,${name}`],
+    ['hits', (name: string) => `${lights}&request=GetFeature&resultType=hits&filter=${fes(name)}`],
+    ['a value reference', (name: string) => `${lights}&request=GetPropertyValue&valueReference=${name}`],
+  ] as const)('in %s', async (_, path) => {
+    const masked = await mig.ask(path('contact_riverain'), { as: accounts.antony });
+    const unknown = await mig.ask(path('contact_inconnu_'), { as: accounts.antony });
+    const owner = await mig.ask(path('contact_riverain'), { as: accounts.nanterre });
+    const told = (headers: typeof masked.headers): object => ({ ...headers, date: null });
+    expect([masked.status, masked.text.replaceAll('contact_riverain', 'contact_inconnu_')]).toEqual([unknown.status, unknown.text]);
+    expect(told(masked.headers)).toEqual(told(unknown.headers));
+    expect([masked.status, exceptionOf(masked)?.code, owner.status]).toEqual([400, 'InvalidParameterValue', 200]);
+  });
+});
+
 const sql = [
   "' or '1'='1",
   "'; drop table geomig.app_user; --",
