@@ -23,8 +23,8 @@ export interface SessionOptions {
 
 /** One connection inside one transaction. */
 export interface Session {
-  /** Rows of a statement with bound values ($1 …). */
-  rows<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Rows of a statement with bound values ($1 …). `keep`: the connection may keep it prepared, in a snapshot on PostgreSQL (Statement.keep). */
+  rows<Row extends object>(text: string, values?: readonly unknown[], keep?: boolean): Promise<Row[]>;
   /** Bytes of `COPY (…) TO STDOUT …`; `before` is run first and sets values by set_config (D6). In a snapshot on PostgreSQL it is asked for at once. */
   copy(text: string, before?: Statement | null): AsyncIterable<Buffer>;
   /**

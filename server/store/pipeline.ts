@@ -7,6 +7,28 @@ import pg from 'pg';
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Whether the connection may keep it parsed and planned: for texts of few shapes whose plan does not depend on their values. */
+  readonly keep?: boolean;
+}
+
+/** Statements that a connection keeps, by text; null: its name has been used up by a failure. */
+const kept = new WeakMap<object, Map<string, string | null>>();
+const mostKept = 50;
+let names = 0;
+
+/** Name of a statement on that connection, and whether the connection has it already; no name where it is not to be kept. */
+function nameOf(connection: object, statement: Statement): { readonly name: string; readonly known: boolean } {
+  const unnamed = { name: '', known: false };
+  if (!statement.keep) return unnamed;
+  let own = kept.get(connection);
+  if (!own) kept.set(connection, (own = new Map()));
+  const name = own.get(statement.text);
+  if (name === null) return unnamed;
+  if (name !== undefined) return { name, known: true };
+  if (own.size >= mostKept) return unnamed;
+  // until it has answered nobody else may rely on it
+  own.set(statement.text, null);
+  return { name: `geomig_${++names}`, known: false };
 }
 
 interface Message {
@@ -21,8 +43,12 @@ interface RowReader {
 }
 interface Wire {
   readonly stream: NodeJS.ReadWriteStream & { cork(): void; uncork(): void };
-  parse(message: { readonly text: string }): void;
-  bind(message: { readonly values: readonly unknown[]; readonly valueMapper: (value: unknown) => unknown }): void;
+  parse(message: { readonly text: string; readonly name: string }): void;
+  bind(message: {
+    readonly statement: string;
+    readonly values: readonly unknown[];
+    readonly valueMapper: (value: unknown) => unknown;
+  }): void;
   describe(message: { readonly type: 'P' }): void;
   execute(message: object): void;
   sync(): void;
@@ -160,6 +186,8 @@ class Batch implements Submittable {
   /** Something was answered: it cannot be sent again over another connection. */
   heard = false;
   #at = 0;
+  /** What to do when a statement that is to be kept has answered. */
+  readonly #named = new Map<number, () => void>();
   #rows: RowReader | null = null;
   #stream: Wire['stream'] | null = null;
 
@@ -174,9 +202,11 @@ class Batch implements Submittable {
     this.#stream = wire.stream;
     wire.stream.cork();
     try {
-      for (const { text, values, taker } of this.steps) {
-        wire.parse({ text });
-        wire.bind({ values, valueMapper: prepareValue });
+      for (const [at, { text, values, taker, keep }] of this.steps.entries()) {
+        const { name, known } = nameOf(connection, { text, values, keep: keep === true });
+        if (!known) wire.parse({ text, name });
+        if (name !== '' && !known) this.#named.set(at, () => kept.get(connection)?.set(text, name));
+        wire.bind({ statement: name, values, valueMapper: prepareValue });
         if (taker.kind === 'rows') wire.describe({ type: 'P' });
         wire.execute({});
       }
@@ -202,6 +232,7 @@ class Batch implements Submittable {
 
   handleCommandComplete(): void {
     this.heard = true;
+    this.#named.get(this.#at)?.();
     this.steps[this.#at]?.taker.complete(this.#rows);
     this.#rows = null;
     this.#at++;
@@ -254,9 +285,9 @@ export class Pipeline {
     return this.#begun;
   }
 
-  rows<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+  rows<Row>(text: string, values: readonly unknown[], keep = false): Promise<Row[]> {
     return new Promise<Row[]>((resolve, reject) => {
-      this.#add({ text, values, taker: { kind: 'rows', complete: result => resolve((result?.rows ?? []) as Row[]), fail: reject } });
+      this.#add({ text, values, keep, taker: { kind: 'rows', complete: result => resolve((result?.rows ?? []) as Row[]), fail: reject } });
     });
   }
 

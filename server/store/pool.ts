@@ -43,6 +43,17 @@ const healthDeadline = 2_000;
 /** Longest a statement of `ask()` runs, in milliseconds; on the embedded engine it waits for its turn as well. */
 const askDeadline = 5_000;
 
+const questions = new Map<string, string>();
+
+/** Each question of ask() under a name: they are few, and a connection keeps them prepared. */
+function nameOfQuestion(text: string): string {
+  const known = questions.get(text);
+  if (known !== undefined) return known;
+  const name = `geomig_ask_${questions.size}`;
+  questions.set(text, name);
+  return name;
+}
+
 const ignore = (): void => undefined;
 
 export class PooledDatabase implements Database {
@@ -156,7 +167,9 @@ export class PooledDatabase implements Database {
         const end = (): void => reject(new Fault('busy', '', 'the server is busy', { retryAfter: 2 }));
         timer = setTimeout(end, askDeadline + (this.settings.spool === null ? 0 : this.settings.wait));
       });
-      const asked = client.query<Row>(text, [...values]);
+      // the embedded engine has one backend for all: names would clash
+      const named = this.engine === 'postgresql' ? { name: nameOfQuestion(text) } : {};
+      const asked = client.query<Row>({ text, values: [...values], ...named });
       asked.catch(ignore);
       try {
         return { value: (await Promise.race([asked, late])).rows, keep: false };
@@ -269,10 +282,10 @@ export class PooledDatabase implements Database {
     const role = this.roleOf(options.role);
     if (role) settings.push(['role', role]);
     if (options.timeout !== undefined) settings.push(['statement_timeout', String(Math.max(0, Math.trunc(options.timeout)))]);
-    const begin = { text: 'begin isolation level repeatable read read only', values: [] };
+    const begin = { text: 'begin isolation level repeatable read read only', values: [], keep: true };
     if (settings.length === 0) return [begin];
     const calls = settings.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`);
-    return [begin, { text: `select ${calls.join(', ')}`, values: settings.flat() }];
+    return [begin, { text: `select ${calls.join(', ')}`, values: settings.flat(), keep: true }];
   }
 
   private roleOf(role: DatabaseRole): string | null {

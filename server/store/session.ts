@@ -95,11 +95,11 @@ export class ClientSession implements Session {
     return this.over === null;
   }
 
-  async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  async rows<Row extends object>(text: string, values: readonly unknown[] = [], keep = false): Promise<Row[]> {
     const { pipeline } = this;
     const timeout = this.options.timeout ?? 0;
     if (!pipeline) return (await this.guarded(() => this.client.query<Row>(text, [...values]), timeout)).rows;
-    const rows = await this.guarded(() => pipeline.rows<Row>(text, values), timeout);
+    const rows = await this.guarded(() => pipeline.rows<Row>(text, values, keep), timeout);
     this.heard = true;
     return rows;
   }
@@ -135,7 +135,7 @@ export class ClientSession implements Session {
   endAlong(): void {
     const { pipeline } = this;
     if (!pipeline || this.over || this.ending) return;
-    const ended = pipeline.rows('commit', []);
+    const ended = pipeline.rows('commit', [], true);
     this.running.add(ended);
     this.ending = ended.then(
       () => this.release(this.failure !== null),

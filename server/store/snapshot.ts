@@ -81,7 +81,7 @@ export class StoreSnapshot implements Snapshot {
 
   async #few(rows: Printed, last = false): Promise<{ m: string }[]> {
     const session = await this.#open();
-    const finding = session.rows<{ m: string }>(rows.text, rows.values);
+    const finding = session.rows<{ m: string }>(rows.text, rows.values, last);
     if (last) session.endAlong?.();
     const found = await finding;
     // the one backend is not held while a client takes its time
