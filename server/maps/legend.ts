@@ -46,9 +46,12 @@ const mostPixels = 4_000_000;
 
 function layout(style: Style, options: LegendOptions): Layout {
   const scale = options.symbolScale;
-  const rules = style.groups
+  const held = style.groups
     .flatMap(group => group.rules)
     .filter(rule => rule.symbolizers.length > 0 && (options.denominator === null || holdsAt(rule, options.denominator)));
+  // labels without a title, as QGIS writes them, explain themselves on the map
+  const told = held.filter(rule => rule.title !== null || rule.symbolizers.some(one => one.kind !== 'text'));
+  const rules = told.length > 0 ? told : held;
   // one rule without a title speaks for the whole layer, whose name stands beside the legend already
   const named = rules.length > 1;
   const rows = rules.map(rule => ({ rule, text: textOf(rule, options.language, named) }));

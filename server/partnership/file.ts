@@ -186,7 +186,15 @@ export interface PartnershipFile {
   readonly scopes?: Readonly<Record<string, { readonly main?: boolean }>>;
 }
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false }).compile<PartnershipFile>(schema);
+/** A day of the calendar: 2026-02-30 is none. */
+const isDay = (text: string): boolean => {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+};
+
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strict: false, formats: { date: isDay } }).compile<PartnershipFile>(
+  schema,
+);
 
 /** Reads and checks a file. Fault malformed (not YAML or JSON) or invalid-value (locator = place in the file, all findings in the text). */
 export function readPartnershipFile(path: string): PartnershipFile {
@@ -253,6 +261,16 @@ const types: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
+/** Bounds of the schema in words; the number follows. */
+const limits: Readonly<Record<string, string>> = {
+  minLength: 'longueur en caractères, au moins',
+  maxLength: 'longueur en caractères, au plus',
+  minItems: 'nombre de valeurs, au moins',
+  maxItems: 'nombre de valeurs, au plus',
+  minimum: 'au moins',
+  maximum: 'au plus',
+};
+
 function sentence(error: ErrorObject, document: unknown): string {
   const place = placeOf(error.instancePath, document) || 'le fichier';
   const params = error.params as {
@@ -262,6 +280,8 @@ function sentence(error: ErrorObject, document: unknown): string {
     allowedValue?: unknown;
     type?: string | readonly string[];
     pattern?: string;
+    format?: string;
+    limit?: number;
   };
   if (params.additionalProperty !== undefined) return `${place} : la clé « ${params.additionalProperty} » est inconnue ici`;
   if (params.missingProperty !== undefined) return `${place} : la clé « ${params.missingProperty} » manque`;
@@ -272,7 +292,9 @@ function sentence(error: ErrorObject, document: unknown): string {
       .flat()
       .map(name => types[name] ?? name)
       .join(' ou ')}`;
-  if (params.pattern?.includes('{4}-') === true) return `${place} : attendu : un jour tel que 2026-12-31`;
+  if (params.pattern?.includes('{4}-') === true || params.format === 'date') return `${place} : attendu : un jour tel que 2026-12-31`;
   if (params.pattern !== undefined) return `${place} : la forme n’est pas la bonne (${params.pattern})`;
+  if (params.limit !== undefined && Object.hasOwn(limits, error.keyword))
+    return `${place} : ${limits[error.keyword] ?? ''} ${params.limit}`;
   return `${place} : ${error.message ?? 'valeur inattendue'}`;
 }

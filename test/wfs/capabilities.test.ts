@@ -132,8 +132,8 @@ describe('WFS 2.0 GetCapabilities', () => {
     expect(unknown.body).toContain('<wfs:Title xml:lang="fr">');
   });
 
-  test('R47: whom the document depends on', async () => {
-    expect((await ask({ query: capabilities })).access).toBe('caller');
+  test('R47: nobody keeps the document: it tells what its caller may see', async () => {
+    expect((await ask({ query: capabilities })).access).toBe('restricted');
     expect((await ask({ query: capabilities, world: { restricted: true } })).access).toBe('restricted');
   });
 });

@@ -66,7 +66,12 @@ function noOffset(element: Element): void {
 
 /** SE 1.1 § 11.2.2: grey at half strength unless told. */
 export function readFill(element: Element, color = 0x808080): Fill {
-  if (styleChild(element, 'GraphicFill')) throw new Fault('unsupported', 'GraphicFill', 'GraphicFill is not supported');
+  if (styleChild(element, 'GraphicFill'))
+    throw new Fault(
+      'unsupported',
+      'GraphicFill',
+      'GraphicFill (a hatched or dotted fill) is not supported: give the Fill a colour by fill and fill-opacity',
+    );
   const parameters = new Parameters(element);
   return { color: parameters.color('fill', color), opacity: parameters.number('fill-opacity', unit, 1) };
 }

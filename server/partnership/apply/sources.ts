@@ -50,12 +50,22 @@ export async function loadSources(
             `ces modifications seraient perdues. Gardez-les, ou remplacez-les par --overwrite-edits.`,
         );
       parts.say(`${entry.code} : lecture de ${source.file}`);
-      loaded.set(entry.code, { report: await loadOne(entry, source, path, digest, parts), digest });
+      loaded.set(entry.code, { report: await placed(at, source.file, () => loadOne(entry, source, path, digest, parts)), digest });
     }
     return loaded;
   } catch (error) {
     await discard(loaded, parts);
     throw error;
+  }
+}
+
+/** What goes wrong with a file is told with its place in the partnership file. */
+async function placed<T>(at: string, file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.message.startsWith(at)) throw error;
+    throw new Fault(error.kind, at, `${at} : ${file} : ${error.message}`, { cause: error });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Context } from '../../core/ports/context';
 import type { Doors } from '../../core/ports/doors';
 import { applicationSchema, importingSchema } from '../../formats/feature-schema';
 import { Fault } from '../../core/model/fault';
-import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
+import { mentionHeader, mentionsOf } from '../ows/access';
 import type { Input, Reply } from '../ows/operation';
 import { rootOf } from '../ows/service';
 import { parts } from './lists';
@@ -72,7 +72,8 @@ export function describeFeatureType(request: DescribeRequest, doors: Doors, cont
   return {
     type: outputFormat(undefined).type,
     headers: mentionHeader(request.types.length === 0 ? [] : mentionsOf(features, names)),
-    access: accessOf(features, names, 'feature'),
+    // as the capabilities: what a grant masks or gives today is seen by QGIS today
+    access: 'restricted',
     body,
   };
 }

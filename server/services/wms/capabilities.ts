@@ -54,7 +54,8 @@ export function capabilities(request: CapabilitiesRequest, doors: Doors, context
   // D11: of types whose edits go unnoticed nothing is kept
   const document = layers.some(layer => layer.type.generation === 0) ? make() : cache.take(key, make);
   checkSequence(request.updateSequence, sequences.get(document) ?? '');
-  return { type: 'text/xml; charset=UTF-8', access: 'caller', body: document.bytes({ base: context.base }) };
+  // R47: it names what this caller may see; and QGIS shows a document that it may keep for a day, whoever logs in meanwhile
+  return { type: 'text/xml; charset=UTF-8', access: 'restricted', body: document.bytes({ base: context.base }) };
 }
 
 /** § 7.2.3.5: equal is current; what sorts after it was never given by this server. */
