@@ -20,7 +20,7 @@ import { hashPassword, verifyPassword } from '../store/passwords';
 import { saveDatasetRecord, saveFreeRecord, type RecordAbout, type SavedRecord } from '../store/records';
 import { tablesIn } from '../store/tables';
 import { openSource } from '../formats/source';
-import { readStyle } from '../maps';
+import { propertiesUsed, readStyle } from '../maps';
 import type { ApplyParts, ApplyTransaction } from '../partnership/apply/work';
 
 export interface ApplyTools {
@@ -52,10 +52,10 @@ export function applyParts({ database, publicBase, now, say }: ApplyTools): Appl
   };
 }
 
-/** A style that cannot be read is refused at its place in the file. */
-function checkStyle(document: string, locator: string): void {
+/** What a style reads of its features; one that cannot be read is refused at its place in the file. */
+function checkStyle(document: string, locator: string): readonly string[] {
   try {
-    readStyle(document);
+    return propertiesUsed(readStyle(document), null);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault('invalid-value', locator, `${locator} : ${error.message}`, { cause: error });

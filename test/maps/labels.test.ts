@@ -165,6 +165,14 @@ describe('legend', () => {
     expect(legendSize(plain, options)).toEqual({ width: 20, height: 20 });
   });
 
+  test('labels without a title have no row beside others', () => {
+    const label = '<se:Rule><se:TextSymbolizer><se:Label>a</se:Label></se:TextSymbolizer></se:Rule>';
+    const read = (rules: string): ReturnType<typeof readStyle> =>
+      readStyle(`<se:FeatureTypeStyle xmlns:se="http://www.opengis.net/se">${rules}</se:FeatureTypeStyle>`);
+    expect(legendSize(read(rule('Forêt', '#00aa00') + label), options)).toEqual(legendSize(read(rule('Forêt', '#00aa00')), options));
+    expect(legendSize(read(label), options)).toEqual({ width: 20, height: 20 });
+  });
+
   test('a style without rules gives an empty picture, not a failure', () => {
     const none = readStyle('<se:FeatureTypeStyle xmlns:se="http://www.opengis.net/se"/>');
     const image = decode(drawLegend(none, { ...options, transparent: true }));

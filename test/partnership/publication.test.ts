@@ -231,6 +231,37 @@ describe('styles', () => {
     expect((await styles()).length).toBe(2);
   });
 
+  test('a style that reads attributes which the data lack is taken with a warning', async () => {
+    one.write(
+      'seuil.sld',
+      sld('#00ff00').replace(
+        '<PointSymbolizer>',
+        '<ogc:Filter xmlns:ogc="http://www.opengis.net/ogc"><ogc:PropertyIsNull><ogc:PropertyName>Hauteur</ogc:PropertyName></ogc:PropertyIsNull></ogc:Filter><PointSymbolizer>',
+      ),
+    );
+    await put(trees({ style: 'seuil.sld' }));
+    expect(one.said.join('\n')).toMatch(
+      /attention : datasets\.arbres\.style : seuil\.sld lit « Hauteur », que antony:arbres n’a pas.*hauteur/,
+    );
+    one.write(
+      'seuil.sld',
+      sld('#00ff00').replace(
+        '<PointSymbolizer>',
+        '<ogc:Filter xmlns:ogc="http://www.opengis.net/ogc"><ogc:PropertyIsNull><ogc:PropertyName>hauteur</ogc:PropertyName></ogc:PropertyIsNull></ogc:Filter><PointSymbolizer>',
+      ),
+    );
+    await put(trees({ style: 'seuil.sld' }));
+    expect(one.said.join('\n')).not.toContain('attention');
+  });
+
+  test('a field that the file lacks is told with its place', async () => {
+    const fault = await refused(trees({ source: { file: 'arbres.geojson', id: 'numero' } }));
+    expect([fault.locator, fault.message]).toEqual([
+      'datasets.arbres.source',
+      expect.stringMatching(/^datasets\.arbres\.source : arbres\.geojson : .*numero/),
+    ]);
+  });
+
   test.each([
     ['absent.sld', /style : le fichier absent\.sld ne peut pas être lu/],
     ['cassé.sld', /style : cassé\.sld/],

@@ -170,6 +170,12 @@ describe('the file itself', () => {
     ['version: 1\norganisations: [ { code: antony, insee: 92002 } ]\n', 'organisations.antony.insee', 'un texte'],
     ['version: 1\npeople: [ { login: a@b.fr } ]\n', 'people.a@b.fr', '« organisation » manque'],
     ['version: 1\ndelegations: [ { ept: vsgp, commune: sceaux, attestedOn: hier } ]\n', 'delegations.0.attestedOn', '2026-12-31'],
+    ['version: 1\ndelegations: [ { ept: vsgp, commune: sceaux, attestedOn: 2026-02-30 } ]\n', 'delegations.0.attestedOn', '2026-12-31'],
+    [
+      'version: 1\npeople: [ { login: a@b.fr, organisation: antony, keys: [ { label: qgis, key: court } ] } ]\n',
+      'people.a@b.fr.keys.0.key',
+      'au moins 16',
+    ],
     ['version: 2\n', 'version', '1'],
     [
       'version: 1\ndatasets:\n  - { code: a, type: "a:b", title: { fr: A }, kind: pooled, state: draft, grants: [ { audience: publique, actions: [view] } ] }\n',

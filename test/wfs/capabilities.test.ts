@@ -78,6 +78,11 @@ describe('WFS 2.0 GetCapabilities', () => {
     expect(fails.map(constraint)).toEqual(fails.map(() => 'FALSE'));
     expect(holds.length + fails.length).toBe(14);
     expect(constraint('CountDefault')).toBe('7');
+    // where GDAL looks for the size of its pages: in the operation
+    const operation = /<ows:Operation name="GetFeature">[^]*?<\/ows:Operation>/.exec(body)?.[0];
+    expect(operation).toContain(
+      '<ows:Constraint name="CountDefault"><ows:NoValues/><ows:DefaultValue>7</ows:DefaultValue></ows:Constraint>',
+    );
     const page = await ask({ query: 'service=WFS&version=2.0.0&request=GetFeature&typenames=antony:arbres', parts: { countDefault: 7 } });
     expect(attribute(page.body, 'wfs:FeatureCollection', 'numberReturned')).toBe('7');
   });

@@ -50,7 +50,9 @@ export async function publish(work: Work, id: number, entry: DatasetEntry, loade
   checkNames(entry, columns, shape, at);
   const { outcome } = await work.put('feature_type', { dataset_id: id }, values);
   if (loaded) await work.tx.adopt(loaded.report.table, id);
-  return stronger(outcome, await applyStyles(work, id, entry, at));
+  const geometry = shape['geometry_column'];
+  const properties = [...columns.map(column => column.name), ...(typeof geometry === 'string' ? [geometry] : [])];
+  return stronger(outcome, await applyStyles(work, id, entry, properties, at));
 }
 
 function fromReport({ report, digest }: Loaded): StoredType {
@@ -201,7 +203,7 @@ function typeOf(entry: DatasetEntry, columns: readonly Column[], shape: Readonly
   };
 }
 
-async function applyStyles(work: Work, id: number, entry: DatasetEntry, at: string): Promise<Outcome> {
+async function applyStyles(work: Work, id: number, entry: DatasetEntry, properties: readonly string[], at: string): Promise<Outcome> {
   if (entry.style === undefined) return 'left';
   const list = typeof entry.style === 'string' ? [{ name: 'default', file: entry.style }] : entry.style;
   let outcome: Outcome = 'left';
@@ -215,7 +217,14 @@ async function applyStyles(work: Work, id: number, entry: DatasetEntry, at: stri
     }
   for (const [position, style] of list.entries()) {
     const document = readText(resolve(work.folder, style.file), `${at}.style`, style.file);
-    work.parts.checkStyle(document, `${at}.style : ${style.file}`);
+    const place = `${at}.style : ${style.file}`;
+    // drawn all the same: its rules and labels that read them are left out, as for those from whom an attribute is masked (R42)
+    const unknown = work.parts.checkStyle(document, place).filter(name => !properties.includes(name));
+    if (unknown.length > 0)
+      work.parts.say(
+        `attention : ${place} lit ${unknown.map(name => `« ${name} »`).join(', ')}, que ${entry.type} n’a pas : ` +
+          `les règles et étiquettes qui en dépendent ne sont pas dessinées (attributs : ${columnsListed(properties)})`,
+      );
     const title = 'title' in style ? style.title : undefined;
     const made = await work.put(
       'style',
@@ -226,6 +235,8 @@ async function applyStyles(work: Work, id: number, entry: DatasetEntry, at: stri
   }
   return outcome;
 }
+
+const columnsListed = (names: readonly string[]): string => `${names.slice(0, 40).join(', ')}${names.length > 40 ? ', …' : ''}`;
 
 export function readText(path: string, locator: string, name: string): string {
   try {

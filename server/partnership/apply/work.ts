@@ -88,8 +88,8 @@ export interface ApplyParts {
   /** Drops what earlier runs that died have left in the schema of published tables. */
   readonly sweep: () => Promise<void>;
   readonly hashPassword: (password: string) => Promise<string>;
-  /** Fault invalid-value when a style document cannot be drawn. */
-  readonly checkStyle: (document: string, locator: string) => void;
+  /** Names of the properties that a style reads; fault invalid-value when it cannot be drawn. */
+  readonly checkStyle: (document: string, locator: string) => readonly string[];
   readonly verifyPassword: (hash: string, password: string) => Promise<boolean>;
   readonly digestKey: (key: string) => { readonly prefix: string; readonly hash: string };
   /** Address that stored records link to, without a final slash. */

@@ -142,6 +142,9 @@ function writeSection(section: Section, making: Making): Fragment {
   }
 }
 
+/** Features of an answer when the request has no count. */
+const countDefault = (limits: PageLimits): Domain => ({ name: 'CountDefault', values: [], default: String(limits.default) });
+
 /** WFS 2.0 table 13 and the constraints clients page by; TRUE only where true. */
 function constraints(limits: PageLimits): readonly Domain[] {
   const classes: readonly (readonly [string, boolean])[] = [
@@ -163,7 +166,7 @@ function constraints(limits: PageLimits): readonly Domain[] {
   ];
   return [
     ...classes.map(([name, holds]) => conformance(name, holds)),
-    { name: 'CountDefault', values: [], default: String(limits.default) },
+    countDefault(limits),
     { name: 'QueryExpressions', values: ['wfs:Query', 'wfs:StoredQuery'] },
   ];
 }
@@ -193,7 +196,15 @@ function operations({ doors, operations: names, limits, language, day }: Making)
     GetPropertyValue: [resolve, resultType, schemaFormats],
     GetFeature: [resultType, featureFormats, resolve],
   };
-  const advertised: AdvertisedOperation[] = names.map(name => ({ name, get: true, post: true, parameters: parameters[name] ?? [] }));
+  // WFS 2.0 table 14. GDAL takes the size of its pages from here and fetches a hundred features at a time where it is told nothing
+  const paged: readonly Domain[] = [countDefault(limits)];
+  const advertised: AdvertisedOperation[] = names.map(name => ({
+    name,
+    get: true,
+    post: true,
+    parameters: parameters[name] ?? [],
+    constraints: name === 'GetFeature' || name === 'GetPropertyValue' ? paged : [],
+  }));
   const codes = features.types('feature').map(type => features.about(type.name).resourceId);
   return operationsMetadata('1.1', {
     path: 'wfs',
