@@ -95,7 +95,7 @@ export function objectCopy(plan: Plan): Copy {
 
 /**
  * The binary copy of a scene: the geometry, then the attributes in the form that `sceneForms` names. Where the key is a number it comes last, as
- * float8, and the rows come as they lie (`keyed`): the reader puts them in order, which costs it a tenth of what it costs the database.
+ * float8, and the rows come as they lie (`keyed`): the reader puts them in order, which spares the database a sort on disk.
  */
 export function sceneCopy(plan: Plan): Copy & { readonly keyed: boolean } {
   assertPlan(plan);
