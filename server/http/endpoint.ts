@@ -132,7 +132,7 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     slowDown(endpoint, remote, parts.rate);
     const method = methodOf(request, endpoint);
     input = await inputOf(endpoint, request, method, address, remote);
-    const opened = await withinDeadline(answer(method), controller, parts.deadline);
+    const opened = await withinDeadline(answer(), controller, parts.deadline);
     sent = await send(request, response, opened, { headers: extraHeaders(), ...pace });
   } catch (error) {
     if (response.destroyed) return logDone('client gone');
@@ -148,13 +148,13 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
   logDone(sent.complete ? 'answered' : sent.tooSlow ? 'client too slow' : 'client gone');
 
   /** All up to the first chunk of the answer. */
-  async function answer(method: Input['method']): Promise<Opened> {
+  async function answer(): Promise<Opened> {
     const operation = (chosen = endpoint.select(input));
     if (!operation.bare) {
       identity = await identify(request, address.key, context.instant, remote, parts);
       context = contextFor(identity.caller);
     }
-    if (method !== 'GET' && !mayChange(request, parts, { bare: operation.bare === true, byCookie: identity?.byCookie === true }))
+    if (operation.changes && !mayChange(request, parts, operation.bare === true))
       throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
     const run = operation.prepare(input, context);
     const asked = { service: operation.service, operation: operation.name };
@@ -238,13 +238,13 @@ function slowDown(endpoint: Endpoint, remote: string, rate: Rate): void {
 }
 
 /**
- * SEC15: what changes something comes from our own pages when a session speaks for the caller; a request without our cookie may come from
- * a program. A query by POST with a key changes nothing and is not asked.
+ * SEC15: what changes something with our cookie comes from our own pages. Logging in and out is also taken from programs that keep cookies
+ * and say nothing of where they come from: browsers do say, and keep a SameSite cookie from other sites' posts.
  */
-function mayChange(request: IncomingMessage, parts: Mounted, by: { readonly bare: boolean; readonly byCookie: boolean }): boolean {
-  if (!by.bare && !by.byCookie) return true;
+function mayChange(request: IncomingMessage, parts: Mounted, bare: boolean): boolean {
   const provenance = provenanceOf(request, parts.publicUrl());
-  return provenance === 'ours' || (provenance === 'unsaid' && cookie(request, parts.cookieName) === null);
+  if (provenance === 'foreign') return !bare && cookie(request, parts.cookieName) === null;
+  return provenance === 'ours' || bare || cookie(request, parts.cookieName) === null;
 }
 
 /** Turns what was thrown into a Fault; a defect of ours keeps its text in the log and tells the client its correlation id only (SEC05). */

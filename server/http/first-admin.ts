@@ -14,7 +14,13 @@ export interface FirstAdminParts {
 export function firstAdminEndpoint(parts: FirstAdminParts): Endpoint {
   const none = 'a page without data, for whoever reads the terminal of the first start';
   const show = bareOperation({ service: 'PAGE', name: 'FirstAdministrator', none, run: input => showForm(input, parts) });
-  const make = bareOperation({ service: 'PAGE', name: 'MakeFirstAdministrator', none, run: input => makeAccount(input, parts) });
+  const make = bareOperation({
+    service: 'PAGE',
+    name: 'MakeFirstAdministrator',
+    changes: true,
+    none,
+    run: input => makeAccount(input, parts),
+  });
   return {
     path: '/first/:token',
     methods: ['GET', 'POST'],

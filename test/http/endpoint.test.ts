@@ -83,11 +83,14 @@ const echo: Operation = operation({
   examples: () => ({ none: 'a test' }),
 });
 
+/** The same, as something that changes. */
+const change: Operation = { ...echo, name: 'Change', changes: true };
+
 const endpoint: Endpoint = {
   path: '/echo',
   methods: ['GET', 'POST'],
-  operations: [echo],
-  select: () => echo,
+  operations: [echo, change],
+  select: input => (input.method === 'POST' ? change : echo),
   fault: problem,
   bodyLimit: 1000,
 };

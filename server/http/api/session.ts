@@ -25,8 +25,8 @@ const hours = 12;
 
 export function sessionEndpoint(parts: SessionParts): Endpoint {
   const none = 'the session tells nothing of the data';
-  const open = bareOperation({ service: 'API', name: 'OpenSession', none, run: input => openSession(input, parts) });
-  const close = bareOperation({ service: 'API', name: 'CloseSession', none, run: input => closeSession(input, parts) });
+  const open = bareOperation({ service: 'API', name: 'OpenSession', changes: true, none, run: input => openSession(input, parts) });
+  const close = bareOperation({ service: 'API', name: 'CloseSession', changes: true, none, run: input => closeSession(input, parts) });
   const show = bareOperation({ service: 'API', name: 'GetSession', none, run: input => showSession(input, parts) });
   // a program that brings its own credential is told who that makes it; a browser is told of its session, even of a suspended account (D31)
   const showCaller = operation({

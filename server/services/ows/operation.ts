@@ -71,6 +71,8 @@ export interface Operation {
   readonly name: string;
   /** Needs neither caller nor data (health, static files, the session itself): it is run without doors. */
   readonly bare?: true;
+  /** Changes something: sent with our cookie, it must come from our own pages (SEC15). */
+  readonly changes?: true;
   /** Reads and checks the request, then gives what remains to be done. Nothing after read() sees the input. */
   readonly prepare: (input: Input, context: Context) => (doors: Doors) => Promise<Reply>;
   /** Requests for the leak matrix; an operation that touches no data may return none by saying why. */
@@ -82,6 +84,7 @@ export function operation<Request>(parts: {
   readonly service: string;
   readonly versions: readonly string[];
   readonly name: string;
+  readonly changes?: true;
   readonly read: (input: Input, context: Context) => Request;
   readonly run: (request: Request, doors: Doors, context: Context) => Promise<Reply>;
   readonly examples: Operation['examples'];
@@ -114,10 +117,19 @@ export interface Endpoint {
 export function bareOperation(parts: {
   readonly service: string;
   readonly name: string;
+  readonly changes?: true;
   readonly run: (input: Input, context: Context) => Promise<Reply>;
   /** Why it has no example for the leak matrix. */
   readonly none: string;
 }): Operation {
-  const { service, name, run, none } = parts;
-  return { service, versions: [''], name, bare: true, prepare: (input, context) => () => run(input, context), examples: () => ({ none }) };
+  const { service, name, run, none, changes } = parts;
+  return {
+    service,
+    versions: [''],
+    name,
+    bare: true,
+    ...(changes ? { changes } : {}),
+    prepare: (input, context) => () => run(input, context),
+    examples: () => ({ none }),
+  };
 }
