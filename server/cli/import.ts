@@ -39,7 +39,6 @@ export function importCommand(program: Command, finish: (status: number) => void
           'import',
           async desk => {
             const { report, created } = await importFile(request, await desk.parts());
-            for (const note of report.notes) say(`  ${note}`);
             say(
               `${flags.as} : ${report.rows} objets, ${report.repaired.total} géométries réparées, ${report.refused.total} lignes refusées.`,
             );

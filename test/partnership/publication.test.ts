@@ -254,6 +254,12 @@ describe('styles', () => {
     expect(one.said.join('\n')).not.toContain('attention');
   });
 
+  test('attributes that get another name are told', async () => {
+    one.write('noms.geojson', points([{ code: 'a1', 'Nom complet': 'x' }]));
+    await put(trees({ code: 'noms', type: 'antony:noms', source: { file: 'noms.geojson', id: 'code' }, record: record('antony-noms') }));
+    expect(one.said).toContain('  attributs renommés : Nom complet → Nom_complet');
+  });
+
   test('a field that the file lacks is told with its place', async () => {
     const fault = await refused(trees({ source: { file: 'arbres.geojson', id: 'numero' } }));
     expect([fault.locator, fault.message]).toEqual([

@@ -107,6 +107,7 @@ async function loadOne(
     parts.say(
       `${entry.code} : ${report.rows} objets${repaired.total > 0 ? `, ${repaired.total} géométries réparées` : ''}${refused.total > 0 ? `, ${refused.total} lignes refusées` : ''}`,
     );
+    for (const note of report.notes) parts.say(`  ${note}`);
     for (const issue of [...repaired.listed.slice(0, 5), ...refused.listed.slice(0, 20)])
       parts.say(`  ligne ${issue.line} : ${issue.reason}`);
     return report;
