@@ -89,6 +89,11 @@ export function faultOf(error: unknown, log?: Log): Fault {
       log?.error({ code, reason: message }, 'the database has run out of room');
       return new Fault('unavailable', '', 'the database cannot take this now', { retryAfter: 60, cause: error });
     default:
+      // PostGIS has no state of its own for it: a position that the other reference system cannot tell
+      if (/^transform: /.test(message)) {
+        log?.info({ code, reason: message }, 'refused position');
+        return new Fault('invalid-value', '', 'a position lies outside the domain of its coordinate reference system', { cause: error });
+      }
       log?.error({ code, reason: message }, 'statement failed');
       return new Fault('internal', '', 'internal error', { cause: error });
   }

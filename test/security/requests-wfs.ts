@@ -37,6 +37,14 @@ export const wfsRequests: readonly Hostile[] = [
   },
   { title: 'no type', path: wfs, code: 'MissingParameterValue', locator: 'typeNames' },
   { title: 'an unknown type', path: `${wfs}&typeNames=nobody:nothing`, code: 'InvalidParameterValue', locator: 'typeNames' },
+  {
+    title: 'a position beyond the pole',
+    path: `${wfs}&typeNames=antony:arbres&filter=${q(
+      `<fes:Filter xmlns:fes="${ns.fes}" xmlns:gml="${ns.gml32}"><fes:Not><fes:Intersects><fes:ValueReference>geom</fes:ValueReference><gml:Point srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>90.0000000001 90</gml:pos></gml:Point></fes:Intersects></fes:Not></fes:Filter>`,
+    )}`,
+    code: 'InvalidParameterValue',
+    locator: null,
+  },
   { title: 'a type named __proto__', path: `${wfs}&typeNames=__proto__`, code: 'InvalidParameterValue', locator: 'typeNames' },
   {
     title: 'a type with a quote',
