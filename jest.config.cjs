@@ -8,6 +8,7 @@ module.exports = {
   // packages that ship ES modules only and are used by the server or its tests
   transformIgnorePatterns: ['/node_modules/(?!(flatbush|flatqueue|kdbush|yaml)/)'],
   globalSetup: '<rootDir>/test/setup/build.cjs',
+  setupFiles: ['<rootDir>/test/setup/seed.ts'],
   // the tests wait for engines, browsers and clients as much as they compute: every core is used
   maxWorkers: '100%',
   testTimeout: 60000,
