@@ -41,13 +41,16 @@ const grant: fc.Arbitrary<GrantEntry> = fc
   }));
 
 const states = fc.constantFrom('published', 'published', 'published', 'draft', 'to_validate', 'suspended', 'excluded', 'retired_by_owner');
-const dataset = fc.record({
-  state: states,
-  licence: fc.constant('etalab-2.0'),
-  grants: fc.array(grant, { maxLength: 4 }),
-  acceptedRequests: fc.subarray(['issy', 'nanterre']),
-  acceptedConditions: fc.subarray(['issy', 'nanterre']),
-});
+const dataset: fc.Arbitrary<Partial<DatasetEntry>> = fc
+  .record({
+    state: states,
+    licence: fc.constant('etalab-2.0'),
+    grants: fc.array(grant, { maxLength: 4 }),
+    acceptedRequests: fc.subarray(['issy', 'nanterre']),
+    acceptedConditions: fc.subarray(['issy', 'nanterre']),
+  })
+  // R28: what is excluded says why
+  .map(entry => (entry.state === 'excluded' ? { ...entry, exception: { code: 'E2' } } : entry));
 
 /** Antony's dataset with random grants, as far as the guards accept them; others are dropped one by one. */
 function acceptable(change: Partial<DatasetEntry>): PartnershipFile {
@@ -58,8 +61,8 @@ function acceptable(change: Partial<DatasetEntry>): PartnershipFile {
     try {
       if (entry) guardDataset(entry, { excepted: new Set(), pooled: new Set() });
       return file;
-    } catch {
-      grants.pop();
+    } catch (error) {
+      if (grants.pop() === undefined) throw error;
     }
   }
 }
