@@ -83,7 +83,7 @@ async function server(database: Database): Promise<Finding[]> {
       warning(
         'durability',
         "le moteur embarqué survit à l'arrêt brutal du programme, pas à une coupure de courant",
-        'sauvegarder chaque jour (« geomig backup »), ou passer à PostgreSQL (DATABASE_URL)',
+        'copier chaque jour le dossier GEOMIG_DATA, serveur arrêté, ou passer à PostgreSQL (DATABASE_URL)',
       ),
     );
   else if (row.fsync !== 'on')
