@@ -1,6 +1,6 @@
 // Style documents: what is read, what is refused, which rules hold, and what they ask of the attributes.
 import { Fault } from '../../server/core/model/fault';
-import { compileFilter } from '../../server/maps/styles/evaluate';
+import { compileFilter } from '../../server/core/filter/evaluate';
 import { defaultStyle } from '../../server/maps/styles/defaults';
 import { readStyle } from '../../server/maps/styles/sld';
 import { holdsAt, propertiesUsed, symbolReach, visibleStyle } from '../../server/maps/styles/style';

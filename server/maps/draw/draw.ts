@@ -1,8 +1,8 @@
 // The drawing of a map: scenes with their styles, painted feature after feature into one surface; labels come last.
 import { shapeKinds } from '../../core/ports/scene';
 import type { Scene } from '../../core/ports/scene';
-import { compileFilter } from '../styles/evaluate';
-import type { Test } from '../styles/evaluate';
+import { compileFilter } from '../../core/filter/evaluate';
+import type { Test } from '../../core/filter/evaluate';
 import { holdsAt } from '../styles/style';
 import type { Group, Label, Stroke, Style, Symbolizer } from '../styles/style';
 import { dashes } from './dash';

@@ -7,7 +7,7 @@ import { ns } from '../../core/xml/names';
 import { readXml } from '../../core/xml/read';
 import type { Element } from '../../core/xml/read';
 import { constant, isStyle, numberIn, styleChild, styleChildren, styleText } from './parameters';
-import { compileFilter } from './evaluate';
+import { compileFilter } from '../../core/filter/evaluate';
 import type { Group, Rule, Style, Symbolizer } from './style';
 import { readSymbolizer } from './symbolizers';
 
