@@ -22,7 +22,7 @@ import type { Reply } from '../ows/operation';
 import { constraintTexts, frozenSuffix, mentionText } from '../ows/texts';
 import { infoFormats, mapFormats } from './requests';
 import type { WmsLimits } from './requests';
-import { stylesOf } from './styles';
+import { stylesOf } from '../ows/styles';
 import { wms130 } from './versions';
 
 export interface CapabilitiesRequest {

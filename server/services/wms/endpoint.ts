@@ -9,7 +9,7 @@ import type { OwsService } from '../ows/service';
 import { capabilities } from './capabilities';
 import { featureInfo } from './feature-info';
 import { legendGraphic } from './legend';
-import { drawMap } from './map';
+import { drawMap } from '../ows/picture';
 import { infoFormats, mapFormats, readInfo, readLegend, readMap, wmsLimits } from './requests';
 import type { WmsLimits } from './requests';
 import { wms130, wmsFault, wmsVersions } from './versions';

@@ -13,9 +13,9 @@ import { collectionHead, collectionTail } from '../../formats/gml';
 import { geojsonHead, geojsonMembers, geojsonTail } from '../../formats/geojson';
 import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
 import type { Reply } from '../ows/operation';
-import { grown, inBox, inScale } from './map';
+import { grown, inBox, inScale } from '../ows/picture';
 import type { InfoRequest } from './requests';
-import { styleNamed } from './styles';
+import { styleNamed } from '../ows/styles';
 
 /** One layer asked about, with the question to its data. */
 interface Question {

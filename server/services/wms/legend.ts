@@ -4,7 +4,7 @@ import { drawLegend } from '../../maps';
 import { accessOf } from '../ows/access';
 import type { Reply } from '../ows/operation';
 import type { LegendRequest } from './requests';
-import { styleNamed } from './styles';
+import { styleNamed } from '../ows/styles';
 
 export function legendGraphic(request: LegendRequest, doors: Doors): Reply {
   const layer = doors.features.layer(request.layer.name, 'view', 'layer');

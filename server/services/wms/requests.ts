@@ -9,6 +9,7 @@ import type { Kvp } from '../ows/kvp';
 import { languageOf } from '../ows/language';
 import { foldedMediaType } from '../ows/media-type';
 import type { Input } from '../ows/operation';
+import type { MapFrame, MapRequest, NamedLayer } from '../ows/picture';
 import type { WmsVersion } from './versions';
 
 export interface WmsLimits {
@@ -25,33 +26,6 @@ export const wmsLimits: WmsLimits = { size: 4096, layers: 20, features: 50 };
 /** Pixel of 0.28 mm (§ 7.2.4.6.9). */
 const pixelMetres = 0.00028;
 const metresPerDegree = (6378137 * Math.PI) / 180;
-
-export interface NamedLayer {
-  readonly name: string;
-  /** '' or 'default': the layer's default style. */
-  readonly style: string;
-}
-
-/** The plane of a map: extent x,y, size, and what follows from the two. */
-export interface MapFrame {
-  readonly crs: CrsRef;
-  readonly box: Envelope;
-  readonly width: number;
-  readonly height: number;
-  /** Units of the CRS per pixel, horizontally. */
-  readonly resolution: number;
-  readonly denominator: number;
-  /** Pixels per pixel of 0.28 mm (DPI and its kin). */
-  readonly symbolScale: number;
-}
-
-export interface MapRequest {
-  readonly layers: readonly NamedLayer[];
-  readonly frame: MapFrame;
-  readonly format: 'image/png' | 'image/jpeg';
-  /** null: transparent. */
-  readonly background: number | null;
-}
 
 export const mapFormats = ['image/png', 'image/jpeg'] as const;
 

@@ -1,5 +1,6 @@
-// GetMap: every layer through the door of the caller, one snapshot for all, then the drawing threads. WMS 1.3.0 § 7.3.
+// A picture of layers, for maps and for tiles: every layer through the door of the caller, one snapshot for all, then the drawing threads.
 import { transformEnvelope } from '../../core/model/crs';
+import type { CrsRef } from '../../core/model/crs';
 import { envelopePolygon } from '../../core/model/geometry';
 import type { Envelope } from '../../core/model/geometry';
 import type { Layer } from '../../core/model/layer';
@@ -9,10 +10,36 @@ import type { Context } from '../../core/ports/context';
 import type { Doors } from '../../core/ports/doors';
 import { propertiesUsed, symbolReach } from '../../maps';
 import type { MapLayer, Renderer, Style } from '../../maps';
-import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
-import type { Reply } from '../ows/operation';
-import type { MapFrame, MapRequest } from './requests';
+import { accessOf, mentionHeader, mentionsOf } from './access';
+import type { Reply } from './operation';
 import { styleNamed } from './styles';
+
+export interface NamedLayer {
+  readonly name: string;
+  /** '' or 'default': the layer's default style. */
+  readonly style: string;
+}
+
+/** The plane of a map: extent x,y, size, and what follows from the two. */
+export interface MapFrame {
+  readonly crs: CrsRef;
+  readonly box: Envelope;
+  readonly width: number;
+  readonly height: number;
+  /** Units of the CRS per pixel, horizontally. */
+  readonly resolution: number;
+  readonly denominator: number;
+  /** Pixels per pixel of 0.28 mm (DPI and its kin). */
+  readonly symbolScale: number;
+}
+
+export interface MapRequest {
+  readonly layers: readonly NamedLayer[];
+  readonly frame: MapFrame;
+  readonly format: 'image/png' | 'image/jpeg';
+  /** null: transparent. */
+  readonly background: number | null;
+}
 
 /** Draws the map. Faults: those of the door (one denied layer refuses the whole request, R46), unknown-style, busy. */
 export async function drawMap(request: MapRequest, doors: Doors, context: Context, renderer: Renderer): Promise<Reply> {
