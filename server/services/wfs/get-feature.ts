@@ -12,7 +12,7 @@ import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
 import type { Reply } from '../ows/operation';
 import { schemaAddress } from './describe';
 import { pageLinks, type PageLinks } from './links';
-import { cutPage, type Cut } from './page';
+import { cutPage, firstTogether, type Cut } from '../ows/page';
 import { outputFormat, type OutputFormat } from './outputs';
 import { planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
 import type { FeatureRequest } from './requests';
@@ -78,17 +78,6 @@ async function* stream(doors: Doors, answer: Answer): AsyncGenerator<Uint8Array 
   } finally {
     await snapshot.close();
   }
-}
-
-/** The head waits for the first members: one chunk holds both. */
-async function* firstTogether(body: AsyncGenerator<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
-  const head = await body.next();
-  if (head.done) return;
-  const first = await body.next();
-  yield head.value;
-  if (first.done) return;
-  yield first.value;
-  yield* body;
 }
 
 function renderingOf(answer: Answer, one: PlannedQuery): Rendering {

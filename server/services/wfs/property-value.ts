@@ -15,7 +15,7 @@ import type { Input, Reply } from '../ows/operation';
 import { rootOf } from '../ows/service';
 import { rootNamespaces, type PageLimits } from './get-feature';
 import { pageLinks } from './links';
-import { cutPage } from './page';
+import { cutPage } from '../ows/page';
 import { geometryNamed, planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
 import { readGetFeature, type FeatureRequest } from './requests';
 import { adhocOf } from './stored-queries';

@@ -1,4 +1,5 @@
-// How one page is cut out of several queries that follow one another (WFS 2.0 § 7.6.3: startIndex and count span the whole answer).
+// How one page is cut out of several queries that follow one another (WFS 2.0 § 7.6.3: startIndex and count span the whole answer; the items of
+// OGC API - Features § 7.15 are the case of one query), and how a head waits for what it announces.
 import type { Count, Snapshot } from '../../core/ports/doors';
 import type { Query, Rendering } from '../../core/query/query';
 
@@ -57,4 +58,15 @@ async function rowsUpTo(snapshot: Snapshot, query: Query, most: number): Promise
     if (feature.id !== '') rows += 1;
   }
   return rows;
+}
+
+/** A head and what follows it, in one chunk at least: the head waits for the first members, so that a failure still has a status of its own. */
+export async function* firstTogether(body: AsyncGenerator<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
+  const head = await body.next();
+  if (head.done) return;
+  const first = await body.next();
+  yield head.value;
+  if (first.done) return;
+  yield first.value;
+  yield* body;
 }
