@@ -1,29 +1,40 @@
 // GeoJSON collections around the features that the database prints (RFC 7946, with the `crs` member of GeoJSON 2008 where coordinates are not
 // WGS 84, D19). Printed features come as `,{…}` lines: the comma before the first is dropped here.
 
+export interface GeoJsonLink {
+  readonly href: string;
+  readonly rel: string;
+  readonly type?: string;
+  readonly title?: string;
+  readonly hreflang?: string;
+}
+
 export interface GeoJsonHead {
-  /** EPSG code of the coordinates; 4326 is lon,lat and needs no word. */
-  readonly srid: number;
+  /** EPSG code of x,y coordinates; 4326 is lon,lat and needs no word; null: no word in any case (the header Content-Crs tells). */
+  readonly srid: number | null;
   readonly matched: number | 'unknown';
   readonly returned: number;
   readonly timeStamp: string;
   readonly next?: string | null;
   readonly previous?: string | null;
+  /** Instead of the two. */
+  readonly links?: readonly GeoJsonLink[];
   /** Texts T1 of the data (R50). */
   readonly mentions: readonly string[];
 }
 
-const crsMember = (srid: number): object => ({ type: 'name', properties: { name: `urn:ogc:def:crs:EPSG::${srid}` } });
+const crsMember = (srid: number | null): object =>
+  srid === null || srid === 4326 ? {} : { crs: { type: 'name', properties: { name: `urn:ogc:def:crs:EPSG::${srid}` } } };
 
 /** Everything before the first feature. */
 export function geojsonHead(head: GeoJsonHead): string {
-  const links = [
+  const links = head.links ?? [
     ...(head.previous ? [{ rel: 'previous', title: 'previous page', type: 'application/geo+json', href: head.previous }] : []),
     ...(head.next ? [{ rel: 'next', title: 'next page', type: 'application/geo+json', href: head.next }] : []),
   ];
   const members = {
     type: 'FeatureCollection',
-    ...(head.srid === 4326 ? {} : { crs: crsMember(head.srid) }),
+    ...crsMember(head.srid),
     ...(head.matched === 'unknown' ? {} : { numberMatched: head.matched }),
     numberReturned: head.returned,
     timeStamp: head.timeStamp,
@@ -47,13 +58,19 @@ export async function* geojsonMembers(printed: AsyncIterable<Uint8Array>): Async
   }
 }
 
-/** One printed feature as a document, with the CRS its coordinates are in. */
-export function geojsonFeature(printed: string, srid: number, mentions: readonly string[]): string | null {
+/** One printed feature as a document, with the CRS its coordinates are in (as in the head) and links. */
+export function geojsonFeature(
+  printed: string,
+  srid: number | null,
+  mentions: readonly string[],
+  links: readonly GeoJsonLink[] = [],
+): string | null {
   const text = printed.trim().replace(/^,/, '');
   if (!text.startsWith('{')) return null;
   const extra = {
-    ...(srid === 4326 ? {} : { crs: crsMember(srid) }),
+    ...crsMember(srid),
     ...(mentions.length === 0 ? {} : { attribution: mentions.join(' ; ') }),
+    ...(links.length === 0 ? {} : { links }),
   };
   const words = JSON.stringify(extra).slice(1, -1);
   return words === '' ? text : `{${words},${text.slice(1)}`;

@@ -49,5 +49,6 @@ export type Rendering =
       readonly flip: boolean;
       readonly decimals: number;
     }
-  | { readonly format: 'geojson'; readonly decimals: number }
+  /** Without `flip` coordinates are x,y, as RFC 7946 wants them; OGC API - Features Part 2 writes them in the order of the CRS. */
+  | { readonly format: 'geojson'; readonly decimals: number; readonly flip?: boolean }
   | { readonly format: 'csv'; readonly geometry: 'wkt' | 'xy' | 'none' };

@@ -7,8 +7,11 @@ import { type Member, Parts, idKey, instant } from './member';
 
 export function geojsonMember(member: Member, rendering: Extract<Rendering, { format: 'geojson' }>): Sql {
   const parts = new Parts().text(`,{"type":"Feature","id":"${member.type.name}.`).value(idKey(member)).text('","geometry":');
-  if (member.geometry) parts.value(sql`coalesce(ST_AsGeoJSON(${member.geometry.value}, ${integer(rendering.decimals)}, 0), 'null')`);
-  else parts.text('null');
+  if (member.geometry) {
+    const { value } = member.geometry;
+    const written = rendering.flip ? sql`ST_FlipCoordinates(${value})` : value;
+    parts.value(sql`coalesce(ST_AsGeoJSON(${written}, ${integer(rendering.decimals)}, 0), 'null')`);
+  } else parts.text('null');
   parts.text(',"properties":{');
   member.properties.forEach(({ property, value }, index) => {
     parts.text(`${index > 0 ? ',' : ''}${JSON.stringify(property.name)}:`).value(jsonValue(property, value));
