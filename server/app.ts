@@ -1,6 +1,8 @@
 // Builds the express app from its parts; main and every test use it. Wires nothing to an engine.
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { mount, type HttpParts } from './http/endpoint';
+import { explainEndpoint } from './http/api/explain';
+import { facetsEndpoint } from './http/api/facets';
 import { sessionEndpoint, type SessionParts } from './http/api/session';
 import { securityTextEndpoint } from './http/security-text';
 import { systemEndpoints, type SystemParts } from './http/system';
@@ -29,6 +31,8 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
   return [
     ...systemEndpoints(parts.system),
     sessionEndpoint({ ...parts.session, accounts, cookieName, passwordsAllowed, now }),
+    explainEndpoint(),
+    facetsEndpoint(),
     wfsEndpoint(parts.wfs),
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),

@@ -8,6 +8,7 @@ import type { Caller } from '../core/policy/charter';
 import { StoredAccounts } from '../store/accounts';
 import type { Database } from '../store/database';
 import { openDoors, type Asked } from '../store/doors';
+import { isDemonstration } from './base';
 import { recordTypes } from '../../catalogue/record-type';
 import { FactsReader } from '../store/facts';
 import { Generations } from '../store/generations';
@@ -20,7 +21,7 @@ export interface Backend {
   readonly accounts: Accounts;
   openDoors(caller: Caller, scope: string | null, instant: string, asked: Asked): Promise<Doors>;
   organisationName(id: number): Promise<string | null>;
-  /** R11, and the rehearsal's clock. */
+  /** The demonstration, the rehearsal's clock, and the charter's end (R11). */
   banners(partner: boolean): Promise<readonly Text[]>;
   /** Writes what the journal still holds; closes the database when it is ours. */
   close(closeDatabase: boolean): Promise<void>;
@@ -47,6 +48,7 @@ export function backendOf({ database, config, clock, log, publicUrl }: BackendPa
       openDoors({ database, facts, registry, journal, recordTypes }, caller, scope, instant, asked),
     organisationName: async id => (await facts.at(clock.now())).organisations.get(id)?.name ?? null,
     banners: async partner => [
+      ...((await isDemonstration(database)) ? [invented] : []),
       ...(config.clock === null ? [] : [rehearsal(clock.now())]),
       ...(partner ? charterBanner((await facts.at(clock.now())).charterEndsOn, clock.now()) : []),
     ],
@@ -58,6 +60,11 @@ export function backendOf({ database, config, clock, log, publicUrl }: BackendPa
 }
 
 const day = (iso: string): string => iso.split('-').reverse().join('/');
+
+const invented: Text = {
+  fr: 'Démonstration : le territoire, les données et les personnes sont inventés ; les règles sont celles de la charte.',
+  en: 'Demonstration: territory, data and people are invented; the rules are those of the charter.',
+};
 
 const rehearsal = (now: string): Text => ({
   fr: `Répétition : les règles voient le ${day(parisDay(now))}.`,

@@ -1,4 +1,5 @@
-// Address that stored records link to: what the administrator set, else what the server last listened on.
+// What the server remembers of itself: the address that stored records link to (what the administrator set, else what it last listened
+// on), and whether its data are the demonstration's.
 import type { Config } from '../config';
 import type { Database } from '../store/database';
 
@@ -21,6 +22,25 @@ export async function rememberBase(database: Database, base: string): Promise<bo
        on conflict (key) do update set value = excluded.value where service_setting.value <> excluded.value returning 1 as one`,
       [key, JSON.stringify(base)],
     ),
+  );
+  return rows.length > 0;
+}
+
+const demonstration = 'demonstration';
+
+/** From now on pages say that the data are invented. */
+export async function rememberDemonstration(database: Database): Promise<void> {
+  await database.transaction({ role: 'owner' }, session =>
+    session.rows(`insert into geomig.service_setting (key, value) values ($1, 'true'::jsonb) on conflict (key) do nothing`, [
+      demonstration,
+    ]),
+  );
+}
+
+/** Whether the demonstration was loaded into this database. */
+export async function isDemonstration(database: Database): Promise<boolean> {
+  const rows = await database.transaction({ role: 'owner' }, session =>
+    session.rows('select 1 as one from geomig.service_setting where key = $1', [demonstration]),
   );
   return rows.length > 0;
 }

@@ -14,7 +14,7 @@ import type { Database } from '../store/database';
 import type { Log } from '../store/log';
 import { applyParts, type ApplyTools } from './apply';
 import { offerFirstAccount } from '../store/first-account';
-import { rememberBase } from './base';
+import { rememberBase, rememberDemonstration } from './base';
 
 export interface FirstStart {
   readonly database: Database;
@@ -50,6 +50,7 @@ export async function loadDemonstration(tools: ApplyTools): Promise<readonly Dem
     tools.say('Création du partenariat de démonstration…');
     const { file, path, accounts } = writeDemonstration(folder, parisDay(tools.now()));
     await applyPartnership(file, path, quiet, applyParts(tools));
+    await rememberDemonstration(tools.database);
     return accounts;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -136,10 +136,35 @@ function partnershipOf(by: {
     },
     explain(typeName: string, action: Action): Explanation {
       const dataset = features.datasetOf(typeName);
-      const { decision, text } = policy.explain(action, dataset);
-      return { dataset, action, decision, clause: text.clause };
+      const { decision, text, grants } = policy.explain(action, dataset);
+      const named = (id: number): string => facts.organisations.get(id)?.name ?? String(id);
+      const bounds = decision.allowed ? boundsOf(decision.filter) : { organisations: null, partial: false };
+      return {
+        dataset,
+        action,
+        decision,
+        clause: text.clause,
+        sentence: text.sentence,
+        audience: decision.allowed ? (grants.find(grant => grant.id === decision.grant)?.audience ?? null) : null,
+        territory: bounds.organisations?.map(named) ?? null,
+        partial: bounds.partial,
+        responsible: decision.allowed && decision.responsible !== null ? named(decision.responsible) : null,
+      };
+    },
+    typeOfRecord(identifier: string): string | null {
+      const described = [...facts.datasets.values()].find(one => one.record?.identifier === identifier);
+      return described && policy.record(described.code).visible ? features.typeOf(described.code) : null;
     },
   };
+}
+
+/** What a decision's filter leaves of the data: territories by their organisations, and whether there is any other limit. */
+function boundsOf(filter: Filter): { readonly organisations: readonly number[] | null; readonly partial: boolean } {
+  const parts = filter.op === 'and' ? filter.parts : [filter];
+  const territories = parts.flatMap(part => (part.op === 'area' && 'organisations' in part.area ? part.area.organisations : []));
+  const bounded = parts.some(part => part.op === 'none' || (part.op === 'area' && 'organisations' in part.area));
+  const other = parts.some(part => part.op !== 'all' && part.op !== 'none' && !(part.op === 'area' && 'organisations' in part.area));
+  return { organisations: bounded ? territories : null, partial: other };
 }
 
 /** Midnight in Paris, half a year before the last day. */

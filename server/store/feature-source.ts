@@ -136,6 +136,11 @@ export class StoreFeatureSource implements FeatureSource {
     return one.dataset;
   }
 
+  /** Short name of a dataset's type, null when it has none here. */
+  typeOf(dataset: string): string | null {
+    return this.#types.find(one => one.dataset === dataset)?.type.name ?? null;
+  }
+
   /** The view opens at its first question; until then nothing is held. */
   open(signal: AbortSignal): Promise<Snapshot> {
     const { database, registry } = this.#parts;

@@ -230,6 +230,7 @@ export function world(options: WorldOptions = {}): World {
       explain: (typeName: string, action: Action) => {
         throw new Error(`${typeName} ${action}`);
       },
+      typeOfRecord: () => null,
     },
   };
   return { doors, open: () => open, asked };

@@ -231,6 +231,7 @@ export function fakeDoors(options: FakeOptions = {}): FakeDoors {
       organisations: [],
       charter: { endsOn: null, banner: false },
       explain: unused,
+      typeOfRecord: unused,
     },
     asked,
     found,

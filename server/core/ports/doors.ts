@@ -1,4 +1,5 @@
 // All that a service can hold: doors already bound to one caller, one scope and one instant. There is no other way to the data.
+import type { CellGrid, Coverage, GridFrame } from '../model/coverage';
 import type { Envelope, Geometry } from '../model/geometry';
 import type { FeatureType } from '../model/feature-type';
 import type { Layer } from '../model/layer';
@@ -77,6 +78,25 @@ export interface TypeAbout {
   readonly conditions: Text | null;
 }
 
+/** What an adaptor asks of a coverage: the cells under a frame, for an action. */
+export interface CoverageQuery {
+  /** Short name of the layer's type (FeatureType.name), as resolved through `features.layer`. */
+  readonly type: string;
+  readonly action: Extract<Action, 'view' | 'query' | 'download'>;
+  readonly frame: GridFrame;
+}
+
+/** The coverages, bound to one caller: they are layers of `features`, and no feature types. */
+export interface CoverageSource {
+  /** Coverages the caller may use with that action, by the name of their types. */
+  coverages(action: Action): ReadonlyMap<string, Coverage>;
+  /**
+   * The nearest cell of each pixel; outside the area of the caller's grant nothing is shown (R43). Faults: unknown-type, unauthenticated,
+   * forbidden, invalid-crs, too-large, busy, unavailable.
+   */
+  cells(query: CoverageQuery, signal: AbortSignal): Promise<CellGrid>;
+}
+
 /** Forms in which a record's document is kept (D15). */
 export type RecordForm = 'csw:brief' | 'csw:summary' | 'csw:full' | 'gmd:brief' | 'gmd:summary' | 'gmd:full';
 
@@ -138,6 +158,16 @@ export interface Explanation {
   readonly decision: Decision;
   /** Clause of the charter, in French. */
   readonly clause: string;
+  /** Our sentence about the rule that decided, in both languages. */
+  readonly sentence: Text;
+  /** Who the grant that decided is for; null for implicit rights and refusals. */
+  readonly audience: string | null;
+  /** Organisations whose territory bounds the data, by name; null where the territory does not matter (R43). */
+  readonly territory: readonly string[] | null;
+  /** Whether the owner's grant also keeps to some rows or to an area that it draws itself. */
+  readonly partial: boolean;
+  /** Name of the EPT that answers for the access (R38). */
+  readonly responsible: string | null;
 }
 
 /** What the partnership tells to this caller. */
@@ -146,12 +176,16 @@ export interface Partnership {
   readonly organisations: readonly { readonly code: string; readonly name: string; readonly kind: string; readonly partner: boolean }[];
   /** Day the charter ends and whether the banner of R11 is due. */
   readonly charter: { readonly endsOn: string | null; readonly banner: boolean };
+  /** Why this caller may or may not. Faults: unknown-type for what the caller may know nothing of (R23). */
   explain(typeName: string, action: Action): Explanation;
+  /** Short name of the type that a record describes; null when there is none, or none of which the caller may know. */
+  typeOfRecord(identifier: string): string | null;
 }
 
 export interface Doors {
   readonly caller: Caller;
   readonly features: FeatureSource;
+  readonly coverages: CoverageSource;
   readonly records: RecordSource;
   readonly partnership: Partnership;
 }
