@@ -41,13 +41,37 @@ export interface MapRequest {
   readonly background: number | null;
 }
 
+/** A layer of the caller with the style it is drawn in. */
+export interface StyledLayer {
+  readonly layer: Layer;
+  readonly style: Style;
+}
+
 /** Draws the map. Faults: those of the door (one denied layer refuses the whole request, R46), unknown-style, busy. */
 export async function drawMap(request: MapRequest, doors: Doors, context: Context, renderer: Renderer): Promise<Reply> {
+  return drawLayers(
+    request.layers.map(named => layerOf(named, doors)),
+    request,
+    { doors, context, renderer },
+  );
+}
+
+/** The layer and style that a request names. Faults: those of the door, unknown-style. */
+export function layerOf({ name, style }: NamedLayer, doors: Doors): StyledLayer {
+  const layer = doors.features.layer(name, 'view', 'layers');
+  return { layer, style: styleNamed(layer, style, 'styles') };
+}
+
+export interface Drawing {
+  readonly doors: Doors;
+  readonly context: Context;
+  readonly renderer: Renderer;
+}
+
+/** Draws layers that the door has given. Fault busy. */
+export async function drawLayers(wanted: readonly StyledLayer[], request: Omit<MapRequest, 'layers'>, drawing: Drawing): Promise<Reply> {
+  const { doors, context, renderer } = drawing;
   const { frame } = request;
-  const wanted = request.layers.map(({ name, style }) => {
-    const layer = doors.features.layer(name, 'view', 'layers');
-    return { layer, style: styleNamed(layer, style, 'styles') };
-  });
   const over = renderer.announce?.();
   try {
     return await drawn();
