@@ -56,7 +56,7 @@ export class GeometryReader {
     while (this.#tokens.isSign(',')) {
       this.#tokens.next();
       const token = this.#tokens.peek;
-      if (token.kind === 'string') {
+      if (token.kind === 'string' || token.kind === 'name') {
         this.#tokens.next();
         ({
           flip,
@@ -90,9 +90,12 @@ export class GeometryReader {
     if (name === 'BBOX' || name === 'ENVELOPE') {
       const numbers = this.#tokens.list(() => this.number());
       if (name === 'BBOX') return this.#boxOf(numbers, flip);
-      const [minX, maxX, minY, maxY, ...more] = numbers;
+      const [minX, maxX, y1, y2, ...more] = numbers;
+      // the grammar of CSW writes west, east, north, south; its readers south, north
       return this.#boxOf(
-        minX === undefined || maxX === undefined || minY === undefined || maxY === undefined ? [] : [minX, minY, maxX, maxY, ...more],
+        minX === undefined || maxX === undefined || y1 === undefined || y2 === undefined
+          ? []
+          : [minX, Math.min(y1, y2), maxX, Math.max(y1, y2), ...more],
         flip,
       );
     }

@@ -17,10 +17,13 @@ const reserved: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'LIKE', 'ILIK
 export class Operands {
   readonly #tokens: Tokens;
   readonly #budget: Budget;
+  readonly #name: (written: string) => string;
 
-  constructor(tokens: Tokens, budget: Budget) {
+  /** `name` makes the name of a property of what is written; the bare name unless told. */
+  constructor(tokens: Tokens, budget: Budget, name: (written: string) => string = written => bareName(written, budget.locator)) {
     this.#tokens = tokens;
     this.#budget = budget;
+    this.#name = name;
   }
 
   /** `(operand, operand, …)`. */
@@ -106,7 +109,7 @@ export class Operands {
       return this.#tokens.refuse('the name of a property is missing', token.at);
     if (this.#tokens.isSign('(') && !token.quoted)
       throw new Fault('invalid-value', this.#budget.locator, `the function ${shown(token.text)} is not offered in filters`);
-    return bareName(token.text, this.#budget.locator);
+    return this.#name(token.text);
   }
 
   #invalid(text: string): never {

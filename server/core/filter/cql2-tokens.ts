@@ -23,6 +23,7 @@ export class Tokens {
   readonly #locator: string;
   #position = 0;
   #ahead: Token | undefined;
+  #taken = 0;
 
   constructor(text: string, locator: string) {
     this.#text = text;
@@ -38,7 +39,13 @@ export class Tokens {
   next(): Token {
     const token = this.peek;
     this.#ahead = undefined;
+    this.#taken = token.at;
     return token;
+  }
+
+  /** Where the token stands that was taken last; 0 is the first character. */
+  get taken(): number {
+    return this.#taken;
   }
 
   isSign(text: string): boolean {
@@ -116,7 +123,7 @@ export class Tokens {
       return digits === undefined ? this.refuse('a number that cannot be read', at) : { kind: 'number', text: digits, at };
     }
     const pair = text.slice(at, at + 2);
-    const sign = pairs.has(pair) ? pair : '=<>(),/+-*;'.includes(first) ? first : undefined;
+    const sign = pairs.has(pair) ? pair : '=<>(),/+-*;[]'.includes(first) ? first : undefined;
     if (sign === undefined) return this.refuse(`"${first}" has no meaning`, at);
     this.#position += sign.length;
     return { kind: 'sign', text: sign, at };

@@ -1,6 +1,6 @@
 // Constraints of queries – Filter 1.1 and 1.0, CQL text – brought to the one filter tree in the names of the type `record`.
 import { plausibleAxes, queryableName, recordFilter } from '../../../catalogue/record-filter';
-import { cql2Text } from '../../core/filter/cql2-text';
+import { ecqlText } from '../../core/filter/ecql';
 import { readFilter } from '../../core/filter/fes';
 import type { Filter } from '../../core/filter/filter';
 import { Fault } from '../../core/model/fault';
@@ -33,8 +33,11 @@ export function filterText(text: string): Constraint {
   }
 }
 
-/** CQL_TEXT, ECQL and CQL2 alike; coordinates are lon,lat there. */
-export const cqlConstraint = (text: string): Constraint => ({ filter: recordFilter(cql2Text(text, 'Constraint')), referenced: true });
+/** CQL_TEXT as ECQL; coordinates are lon,lat there unless their reference system says otherwise. */
+export const cqlConstraint = (text: string): Constraint => ({
+  filter: recordFilter(ecqlText(text, 'Constraint', { name: queryableName })),
+  referenced: true,
+});
 
 /** The filter of a constraint. On the main endpoint coordinates that make sense the other way round only are turned; conformance scopes take them as written. */
 export const filterOf = ({ filter, referenced }: Constraint, scope: string | null): Filter =>
