@@ -99,8 +99,11 @@ class Snapshot implements RecordSnapshot {
     const column = columnOf(found);
     const value = found.many ? sql`v` : column;
     const source = found.many ? sql`${this.#from(filter, sql`cross join lateral unnest(${column}) v`)}` : this.#from(filter);
+    // numbers and days in their own order, texts in the French one
+    const key = found.type === 'string' ? sql`${value} ${french}` : value;
+    const shown = found.type === 'dateTime' ? sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')` : sql`${value}::text`;
     const rows = await this.#rows<{ value: string; count: string }>(
-      sql`select ${value}::text ${french} as value, count(distinct t.id) as count ${source} and ${value} is not null group by 1 order by 1`,
+      sql`select ${shown} as value, count(distinct t.id) as count ${source} and ${value} is not null group by ${value} order by ${key}`,
     );
     return rows.map(row => ({ value: row.value, count: Number(row.count) }));
   }

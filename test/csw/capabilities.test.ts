@@ -42,13 +42,13 @@ test('sections: only what was asked, the filter section always', async () => {
 test('every address keeps the key prefix and ends in ?; POST says its encoding', async () => {
   const { root } = await capabilities();
   const operations = named(root, 'Operation').map(one => one.attribute('name'));
-  expect(operations).toEqual(['GetCapabilities', 'DescribeRecord', 'GetRecords', 'GetRecordById']);
+  expect(operations).toEqual(['GetCapabilities', 'DescribeRecord', 'GetRecords', 'GetDomain', 'GetRecordById']);
   const addresses = named(root, 'Get')
     .concat(named(root, 'Post'))
     .map(one => one.attribute('href', 'http://www.w3.org/1999/xlink'));
   expect(new Set(addresses)).toEqual(new Set(['https://geo.example.org/k/secret/csw?']));
   for (const one of named(root, 'Post')) expect(one.child('Constraint')?.attribute('name')).toBe('PostEncoding');
-  expect(named(root, 'Post').length).toBe(4);
+  expect(named(root, 'Post').length).toBe(5);
 });
 
 test('queryables without prefix, constraint languages as the validator wants them (at-20, at-22)', async () => {

@@ -7,21 +7,18 @@ import type { Context } from '../../core/ports/context';
 import type { Doors } from '../../core/ports/doors';
 import { ns } from '../../core/xml/names';
 import { attributes } from '../../core/xml/write';
-import { anyText, boundingBox, queryables } from '../../../catalogue/record-type';
-import { operationsMetadata, serviceIdentification, serviceProvider, type AdvertisedOperation, type Domain } from '../ows/capabilities';
+import { operationsMetadata, serviceIdentification, serviceProvider } from '../ows/capabilities';
 import { documentOf, fragment, type Fragment } from '../ows/fragments';
 import { inspireCapabilities, inspireKeyword, inspireSchemas } from '../ows/inspire';
 import { languageOf } from '../ows/language';
 import type { Input, Reply } from '../ows/operation';
 import { rootOf } from '../ows/service';
+import { advertised, sectionNames } from './advertised';
 import { filterCapabilities } from './filter-capabilities';
-import { constraintLanguages } from './filters';
 import { mostRecords } from './requests';
 import { xmlType } from './responses';
-import { elementSets, recordSchemas } from './schemas';
 import { csw202, cswVersions } from './versions';
 
-const sectionNames = ['ServiceIdentification', 'ServiceProvider', 'OperationsMetadata', 'Filter_Capabilities'] as const;
 type Section = (typeof sectionNames)[number];
 
 export interface CapabilitiesRequest {
@@ -113,63 +110,3 @@ ${wanted.map(name => sections[name]())}</csw:Capabilities>
 `);
   return { type: xmlType, access: 'public', body: document.fill({ base: context.base }) };
 }
-
-const typeNames: Domain = { name: 'typeNames', values: recordSchemas.map(schema => schema.typeName) };
-const outputFormat: Domain = { name: 'outputFormat', values: ['application/xml'] };
-const outputSchema: Domain = { name: 'outputSchema', values: recordSchemas.map(schema => schema.namespace) };
-const elementSetName: Domain = { name: 'ElementSetName', values: elementSets };
-const named = (set: 'iso' | 'additional'): string[] =>
-  queryables.filter(queryable => queryable.set === set).map(queryable => queryable.name);
-
-/** Queryables are advertised without prefix, as the INSPIRE guidance writes them. */
-const advertised: readonly AdvertisedOperation[] = [
-  {
-    name: 'GetCapabilities',
-    get: true,
-    post: true,
-    parameters: [
-      { name: 'sections', values: [...sectionNames] },
-      { name: 'acceptVersions', values: [csw202] },
-      { name: 'acceptFormats', values: ['application/xml'] },
-    ],
-  },
-  {
-    name: 'DescribeRecord',
-    get: true,
-    post: true,
-    parameters: [
-      { ...typeNames, name: 'typeName' },
-      outputFormat,
-      {
-        name: 'schemaLanguage',
-        values: ['http://www.w3.org/XML/Schema', 'http://www.w3.org/2001/XMLSchema', 'http://www.w3.org/TR/xmlschema-1/'],
-      },
-    ],
-  },
-  {
-    name: 'GetRecords',
-    get: true,
-    post: true,
-    parameters: [
-      typeNames,
-      outputFormat,
-      outputSchema,
-      { name: 'resultType', values: ['hits', 'results', 'validate'] },
-      elementSetName,
-      { name: 'CONSTRAINTLANGUAGE', values: [...constraintLanguages] },
-    ],
-    constraints: [
-      { name: 'SupportedISOQueryables', values: [...named('iso'), boundingBox.name, anyText.name] },
-      { name: 'AdditionalQueryables', values: named('additional') },
-      {
-        name: 'SupportedDublinCoreQueryables',
-        values: [
-          ...queryables.flatMap(queryable => queryable.names.filter(name => /^(?:dc|dct):/.test(name))),
-          'ows:BoundingBox',
-          'csw:AnyText',
-        ],
-      },
-    ],
-  },
-  { name: 'GetRecordById', get: true, post: true, parameters: [outputFormat, outputSchema, elementSetName] },
-];

@@ -4,7 +4,8 @@ import { operation, type Endpoint, type Operation } from '../ows/operation';
 import { selectOperation } from '../ows/service';
 import { getCapabilities, readCapabilities } from './capabilities';
 import { describeRecord } from './describe-record';
-import { byIdExamples, capabilitiesExamples, recordsExamples } from './examples';
+import { byIdExamples, capabilitiesExamples, domainExamples, recordsExamples } from './examples';
+import { getDomain, readGetDomain } from './get-domain';
 import { getRecordById, getRecords } from './get-records';
 import { readDescribeRecord, readGetRecordById, readGetRecords } from './requests';
 import { csw202, cswFault, cswService } from './versions';
@@ -45,6 +46,13 @@ const operations: readonly Operation[] = [
     read: readGetRecords,
     run: async (request, doors, context) => getRecords(request, doors, context),
     examples: recordsExamples,
+  }),
+  operation({
+    ...common,
+    name: 'GetDomain',
+    read: readGetDomain,
+    run: getDomain,
+    examples: domainExamples,
   }),
   operation({
     ...common,

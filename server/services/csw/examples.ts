@@ -57,3 +57,16 @@ export const byIdExamples = (target: Target): readonly Example[] =>
       path: path({ REQUEST: 'GetRecordById', ID: target.record, OUTPUTSCHEMA: schema.namespace, ELEMENTSETNAME: set }),
     })),
   );
+
+export const domainExamples = (): readonly Example[] => [
+  {
+    name: 'values of queryables',
+    path: path({ REQUEST: 'GetDomain', PROPERTYNAME: 'dc:identifier,dc:title,dc:subject,OrganisationName,Abstract,Modified' }),
+  },
+  { name: 'values of a parameter', path: path({ REQUEST: 'GetDomain', PARAMETERNAME: 'GetRecords.outputSchema' }) },
+  { name: 'values of a hidden name', path: path({ REQUEST: 'GetDomain', PROPERTYNAME: 'visibility' }) },
+  post(
+    'values by POST',
+    xml`<csw:GetDomain xmlns:csw="${ns.csw202}" service="CSW" version="${csw202}"><csw:PropertyName>dc:title</csw:PropertyName></csw:GetDomain>`,
+  ),
+];
