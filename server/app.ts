@@ -6,8 +6,10 @@ import { facetsEndpoint } from './http/api/facets';
 import { sessionEndpoint, type SessionParts } from './http/api/session';
 import { securityTextEndpoint } from './http/security-text';
 import { systemEndpoints, type SystemParts } from './http/system';
+import { problem } from './http/problem';
 import { viewerEndpoints } from './http/viewer';
 import type { Endpoint } from './services/ows/operation';
+import { tilesEndpoints } from './services/tiles/endpoint';
 import { wfsEndpoint, type WfsParts } from './services/wfs/endpoint';
 import { wmsEndpoint, type WmsParts } from './services/wms/endpoint';
 import { cswEndpoint } from './services/csw/endpoint';
@@ -36,6 +38,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
     wfsEndpoint(parts.wfs),
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),
+    ...tilesEndpoints({ renderer: parts.wms.renderer, problem }),
     ...viewerEndpoints(parts.viewer),
     securityTextEndpoint({ publicUrl: parts.http.publicUrl }),
     ...(parts.extra ?? []),
