@@ -16,6 +16,7 @@ const entries = {
   cli: 'server/cli/cli.ts',
   'engine-worker': 'server/store/engine-worker.ts',
   'gpkg-worker': 'server/formats/gpkg-worker.ts',
+  'geotiff-worker': 'server/formats/geotiff-worker.ts',
   'draw-worker': 'server/maps/draw/draw-worker.ts',
 };
 
@@ -48,6 +49,9 @@ function buildViewer(outdir) {
     platform: 'browser',
     target: ['es2022'],
     format: 'esm',
+    // what is loaded when first used lies in files of its own
+    splitting: true,
+    chunkNames: 'viewer-[name]-[hash]',
     minify: true,
     sourcemap: false,
     loader: { '.svg': 'dataurl', '.woff2': 'file', '.png': 'dataurl' },

@@ -1,9 +1,11 @@
 // The door: the only maker of Plans. A user's filter is checked against what the caller may see, the charter's against everything, and both
 // stand under one AND. The store takes nothing but a Plan, and a Plan cannot be had elsewhere: its type is branded and its object is sealed.
+import type { Coverage, GridFrame } from '../model/coverage';
 import { crsByCode } from '../model/crs';
 import { Fault } from '../model/fault';
 import { type FeatureType, type GeometryProperty, type Property, findProperty, propertyOf, without } from '../model/feature-type';
 import { type CheckedFilter, check, checkedAnd } from '../filter/check';
+import type { Filter } from '../filter/filter';
 import { checkedRoughly } from '../filter/checked';
 import type { Allowed } from '../policy/charter';
 import type { Query } from './query';
@@ -38,7 +40,7 @@ const plans = new WeakSet();
 export const isPlan = (value: unknown): value is Plan => typeof value === 'object' && value !== null && plans.has(value);
 
 /** Throws on anything that `plan` did not make: a defect of ours, not of a request. */
-export function assertPlan(value: Plan): void {
+export function assertPlan(value: Plan | CoveragePlan): void {
   if (!isPlan(value)) throw new Error('a statement is made of plans only');
 }
 
@@ -71,6 +73,39 @@ export function plan(query: Query, decision: Allowed, type: FeatureType): Plan {
   const sealed = Object.freeze(made) as Plan;
   plans.add(sealed);
   return sealed;
+}
+
+/** Where a grant lets the cells of a coverage be seen: everywhere, nowhere, or in all of these areas. */
+export type CoverageArea = 'everywhere' | 'nowhere' | readonly Extract<Filter, { readonly op: 'area' }>['area'][];
+
+/** The cells of a coverage under a frame, as the charter lets them through. */
+export interface CoveragePlan {
+  readonly [planned]: true;
+  readonly coverage: Coverage;
+  readonly frame: GridFrame;
+  readonly area: CoverageArea;
+}
+
+/**
+ * Makes the plan of a question about a coverage. Cells have no attributes, so that of a grant only the area cuts anything (R43); one that
+ * restricts by what cells do not have is a defect and becomes `internal`. Fault invalid-crs.
+ */
+export function planCoverage(frame: GridFrame, decision: Allowed, coverage: Coverage): CoveragePlan {
+  if (!crsByCode(frame.srid))
+    throw new Fault('invalid-crs', 'crs', `EPSG:${frame.srid} is not a coordinate reference system of this server`);
+  const made: Omit<CoveragePlan, typeof planned> = { coverage, frame, area: coverageArea(decision.filter) };
+  const sealed = Object.freeze(made) as CoveragePlan;
+  plans.add(sealed);
+  return sealed;
+}
+
+function coverageArea(filter: Filter): CoverageArea {
+  if (filter.op === 'all') return 'everywhere';
+  if (filter.op === 'none') return 'nowhere';
+  return (filter.op === 'and' ? filter.parts : [filter]).map(part => {
+    if (part.op !== 'area') throw new Fault('internal', '', 'the rows of a grant cannot be told of a coverage');
+    return part.area;
+  });
 }
 
 function checkCharter(decision: Allowed, type: FeatureType): CheckedFilter {
