@@ -8,5 +8,5 @@ export type { Renderer, RendererOptions } from './draw/pool';
 export type { RenderJob } from './draw/job';
 export type { MapDrawing, MapLayer } from './draw/draw';
 export type { View } from './draw/path';
-export { drawLegend, legendSize } from './legend';
+export { drawLegend, legendSize, titledStyle } from './legend';
 export type { LegendOptions, LegendSize } from './legend';

@@ -87,6 +87,16 @@ function extent(symbolizer: Symbolizer): number {
   return symbolizer.kind === 'point' ? symbolizer.mark.size + (symbolizer.mark.stroke?.width ?? 0) * 2 : 0;
 }
 
+/** The style with the layer's title in front of those of its rules, for a legend of several layers. */
+export function titledStyle(style: Style, title: string, language: Language): Style {
+  const shown = style.groups.flatMap(group => group.rules).filter(rule => rule.symbolizers.some(one => one.kind !== 'text'));
+  const named = (rule: Rule): Rule => {
+    const own = rule.title ? inLanguage(rule.title, language) : rule.name;
+    return { ...rule, title: { fr: shown.length > 1 ? `${title} – ${own}` : title } };
+  };
+  return { ...style, groups: style.groups.map(group => ({ rules: group.rules.filter(rule => shown.includes(rule)).map(named) })) };
+}
+
 /** Size of the legend that drawLegend would make. */
 export function legendSize(style: Style, options: LegendOptions): LegendSize {
   const { width, height } = layout(style, options);

@@ -56,6 +56,24 @@ export async function refused(
   return { code: exception?.attribute('code'), locator: exception?.attribute('locator'), status: reply.status };
 }
 
+/** The exception of a request of WMS 1.1.1: its document has a DTD and codes, no namespace and no locator. */
+export async function refused111(
+  query: string,
+  doors = fakeDoors(),
+): Promise<{ readonly code: string | undefined; readonly status: number | undefined }> {
+  const { reply, body } = await ask(query, doors);
+  expect(reply.type).toBe('application/vnd.ogc.se_xml');
+  const text = body.toString();
+  expect(text).toContain('<!DOCTYPE ServiceExceptionReport SYSTEM "http://schemas.opengis.net/wms/1.1.1/WMS_exception_1_1_1.dtd">');
+  const report = readXml(withoutDoctype(text));
+  expect([report.name, report.namespace, report.attribute('version')]).toEqual(['ServiceExceptionReport', '', '1.1.1']);
+  const [exception] = report.children;
+  return { code: exception?.attribute('code'), status: reply.status };
+}
+
+/** Our reader takes no document types. */
+export const withoutDoctype = (text: string): string => text.replace(/<!DOCTYPE[^>]*>/, '');
+
 /** A map of one square kilometre on 100 × 100 pixels, unless told otherwise. */
 export const map = (more: Readonly<Record<string, string>> = {}): string =>
   new URLSearchParams({
@@ -71,6 +89,12 @@ export const map = (more: Readonly<Record<string, string>> = {}): string =>
     FORMAT: 'image/png',
     ...more,
   }).toString();
+
+/** The same by WMS 1.1.1. */
+export const map111 = (more: Readonly<Record<string, string>> = {}): string => {
+  const { CRS: srs = 'EPSG:2154', ...rest } = more;
+  return map({ VERSION: '1.1.1', ...rest }).replace('CRS=EPSG%3A2154', `SRS=${encodeURIComponent(srs)}`);
+};
 
 /** The pixel's colour as eight hexadecimal digits, RGBA. */
 export function colorAt(png: Buffer, x: number, y: number): string {

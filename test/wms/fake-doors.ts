@@ -202,13 +202,23 @@ export function fakeDoors(options: FakeOptions = {}): FakeDoors {
     throw new Error('not asked by the WMS');
   };
   const features: FeatureSource = {
-    types: () => [],
+    types: () => Object.values(known).flatMap(world => (world.denied || !world.layer.queryable ? [] : [world.layer.type])),
     layers: () => Object.values(known).flatMap(world => (world.denied ? [] : [world.layer])),
     type: (name, _action, locator) => layer(name, locator).type,
     layer: (name, action, locator) => layer(name, locator, action),
     isPublic: name => worldOf(name)?.layer.public ?? false,
     mention: () => "Mutualisation de l'Information Géographique – Antony",
-    about: unused,
+    about: name => ({
+      licence: null,
+      usageScale: null,
+      owner: { code: 'antony', name: "Ville d'Antony" },
+      kind: 'pooled',
+      record: null,
+      resourceId: name,
+      frozen: false,
+      public: true,
+      conditions: null,
+    }),
     open: () => {
       open.count++;
       return Promise.resolve(snapshot);
@@ -218,6 +228,7 @@ export function fakeDoors(options: FakeOptions = {}): FakeDoors {
   return {
     caller: anonymous,
     features,
+    coverages: { coverages: () => new Map(), cells: unused },
     records: { type: typeOf('record', 'Polygon', []), generation: 1, open: unused },
     partnership: {
       service: {

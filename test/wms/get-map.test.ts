@@ -151,7 +151,8 @@ test.each<[string, Record<string, string>, string, string]>([
   ['a resolution out of range', { DPI: '100000' }, 'InvalidParameterValue', 'dpi'],
   ['a style from elsewhere', { SLD: 'http://127.0.0.1/' }, 'OperationNotSupported', 'sld'],
   ['a style in the request', { SLD_BODY: '<x/>' }, 'OperationNotSupported', 'sld_body'],
-  ['another version', { VERSION: '1.1.1' }, 'InvalidParameterValue', 'version'],
+  ['another version', { VERSION: '2.0.0' }, 'InvalidParameterValue', 'version'],
+  ['no version', { VERSION: '' }, 'MissingParameterValue', 'version'],
   ['another service', { SERVICE: 'WFS' }, 'InvalidParameterValue', 'service'],
   ['an unknown operation', { REQUEST: 'GetMoon' }, 'OperationNotSupported', 'request'],
 ])('%s is refused', async (_, more, code, locator) => {
@@ -166,7 +167,7 @@ test('R46, R47: one denied layer refuses the whole map, with its own status', as
   expect(doors.asked).toEqual([]);
 });
 
-test('neither SERVICE nor VERSION is needed', async () => {
-  const query = map().replace('SERVICE=WMS&VERSION=1.3.0&', '');
-  expect((await ask(query)).reply.type).toBe('image/png');
+test('SERVICE is not needed (§ 6.9), VERSION is', async () => {
+  expect((await ask(map().replace('SERVICE=WMS&', ''))).reply.type).toBe('image/png');
+  expect(await refused(map().replace('VERSION=1.3.0&', ''))).toMatchObject({ code: 'MissingParameterValue', locator: 'version' });
 });

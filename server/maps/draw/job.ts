@@ -4,18 +4,22 @@ import type { Scene } from '../../core/ports/scene';
 import { drawMap } from './draw';
 import type { MapDrawing } from './draw';
 import { encodeJpeg } from './jpeg';
+import { writeNotice } from './notice';
 import { encodePng } from './png';
 import { dropSurface } from './surface';
 
 export interface RenderJob {
   readonly drawing: MapDrawing;
   readonly format: 'png' | 'jpeg';
+  /** Written over the picture: why there is no map. */
+  readonly notice?: string;
 }
 
 /** Draws and encodes. JPEG has no transparency: a transparent drawing becomes white. */
 export function renderNow(job: RenderJob): Uint8Array {
   const { drawing, format } = job;
   const surface = drawMap(format === 'jpeg' ? { ...drawing, background: drawing.background ?? 0xffffff } : drawing);
+  if (job.notice !== undefined) writeNotice(surface, job.notice, drawing.symbolScale);
   const picture =
     format === 'jpeg' ? encodeJpeg(surface) : encodePng(surface, { transparent: drawing.background === null, scale: drawing.symbolScale });
   dropSurface(surface);

@@ -3,16 +3,21 @@ import { Fault } from '../../core/model/fault';
 import type { Renderer } from '../../maps';
 import { languageOf } from '../ows/language';
 import { operation } from '../ows/operation';
-import type { Endpoint, Input, Operation, Target } from '../ows/operation';
-import { findVersion, negotiate } from '../ows/service';
+import type { Endpoint, Input, Operation } from '../ows/operation';
+import { drawMap } from '../ows/picture';
+import { negotiate } from '../ows/service';
 import type { OwsService } from '../ows/service';
 import { capabilities } from './capabilities';
+import { describeLayer } from './describe-layer';
+import * as examples from './examples';
+import { exceptionPicture } from './exceptions';
 import { featureInfo } from './feature-info';
+import { withoutGroups } from './groups';
 import { legendGraphic } from './legend';
-import { drawMap } from '../ows/picture';
-import { infoFormats, mapFormats, readInfo, readLegend, readMap, wmsLimits } from './requests';
+import { readCanvas, readDescribe, readInfo, readLegend, readMap, wmsLimits } from './requests';
 import type { WmsLimits } from './requests';
-import { wms130, wmsFault, wmsVersions } from './versions';
+import { askedVersion, wms130, wmsFault, wmsVersion, wmsVersions } from './versions';
+import type { WmsVersion } from './versions';
 
 export interface WmsParts {
   readonly renderer: Renderer;
@@ -22,62 +27,10 @@ export interface WmsParts {
 /** The WMS as an endpoint. The renderer is the caller's to close. */
 export function wmsEndpoint(parts: WmsParts): Endpoint {
   const limits = { ...wmsLimits, ...parts.limits };
-  const versions = [wms130.version];
   const service: OwsService = {
     service: 'WMS',
     versions: wmsVersions,
-    operations: [
-      operation({
-        service: 'WMS',
-        versions,
-        name: 'GetCapabilities',
-        read: (input, context) => ({
-          language: languageOf(input.kvp.get('language'), context.language),
-          updateSequence: input.kvp.get('updatesequence') ?? null,
-        }),
-        run: (request, doors, context) => Promise.resolve(capabilities(request, doors, context, limits)),
-        examples: () => [
-          { name: 'capabilities', path: '/wms?SERVICE=WMS&REQUEST=GetCapabilities' },
-          { name: 'capabilities in English', path: '/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetCapabilities&LANGUAGE=eng' },
-        ],
-      }),
-      operation({
-        service: 'WMS',
-        versions,
-        name: 'GetMap',
-        read: input => readMap(input, wms130, limits),
-        run: (request, doors, context) => drawMap(request, doors, context, parts.renderer),
-        examples: target => [
-          ...mapFormats.map(format => ({ name: `map as ${format}`, path: `${mapPath(target, 'GetMap')}&FORMAT=${format}` })),
-          { name: 'transparent map', path: `${mapPath(target, 'GetMap')}&FORMAT=image/png&TRANSPARENT=TRUE` },
-        ],
-      }),
-      operation({
-        service: 'WMS',
-        versions,
-        name: 'GetFeatureInfo',
-        read: input => readInfo(input, wms130, limits),
-        run: (request, doors, context) => Promise.resolve().then(() => featureInfo(request, doors, context)),
-        examples: target =>
-          infoFormats.map(format => ({
-            name: `information as ${format}`,
-            path: `${mapPath(target, 'GetFeatureInfo')}&QUERY_LAYERS=${encodeURIComponent(target.qname)}&INFO_FORMAT=${encodeURIComponent(format)}&I=32&J=32&FEATURE_COUNT=50&BUFFER=50`,
-          })),
-      }),
-      operation({
-        service: 'WMS',
-        versions,
-        name: 'GetLegendGraphic',
-        read: (input, context) => readLegend(input, context, wms130, limits),
-        run: (request, doors) => Promise.resolve().then(() => legendGraphic(request, doors)),
-        examples: target => [
-          {
-            name: 'legend',
-            path: `/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetLegendGraphic&LAYER=${encodeURIComponent(target.qname)}&FORMAT=image/png`,
-          },
-        ],
-      }),
-    ],
+    operations: wmsVersions.flatMap(version => operationsOf(version, parts.renderer, limits)),
   };
   return {
     path: '/wms',
@@ -89,15 +42,79 @@ export function wmsEndpoint(parts: WmsParts): Endpoint {
   };
 }
 
-/** A map of 64 × 64 pixels of the target's box, x,y CRSs only. */
-function mapPath(target: Target, request: string): string {
-  const layer = encodeURIComponent(target.qname);
-  return `/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=${request}&LAYERS=${layer}&STYLES=&CRS=EPSG:${target.srid}&BBOX=${target.box.join(',')}&WIDTH=64&HEIGHT=64`;
+function operationsOf(version: WmsVersion, renderer: Renderer, limits: WmsLimits): Operation[] {
+  const row = { service: 'WMS', versions: [version.version] };
+  return [
+    operation({
+      ...row,
+      name: 'GetCapabilities',
+      read: (input, context) => ({
+        version,
+        language: languageOf(input.kvp.get('language'), context.language),
+        updateSequence: input.kvp.get('updatesequence') ?? null,
+      }),
+      run: (request, doors, context) => Promise.resolve(capabilities(request, doors, context, limits)),
+      examples: () => examples.capabilities(version),
+    }),
+    pictured(
+      operation({
+        ...row,
+        name: 'GetMap',
+        read: input => readMap(input, version, limits),
+        run: (request, doors, context) => drawMap({ ...request, layers: withoutGroups(request.layers, doors) }, doors, context, renderer),
+        examples: target => examples.maps(version, target),
+      }),
+      renderer,
+      limits,
+    ),
+    operation({
+      ...row,
+      name: 'GetFeatureInfo',
+      read: input => readInfo(input, version, limits),
+      run: (request, doors, context) => Promise.resolve().then(() => featureInfo(request, doors, context)),
+      examples: target => examples.infos(version, target),
+    }),
+    operation({
+      ...row,
+      name: 'DescribeLayer',
+      read: input => readDescribe(input, version, limits),
+      run: (request, doors, context) => Promise.resolve().then(() => describeLayer(request, doors, context)),
+      examples: target => examples.describe(version, target),
+    }),
+    operation({
+      ...row,
+      name: 'GetLegendGraphic',
+      read: (input, context) => readLegend(input, context, version, limits),
+      run: (request, doors) => Promise.resolve().then(() => legendGraphic(request, doors)),
+      examples: target => examples.legends(version, target),
+    }),
+  ];
 }
+
+/** The operation with its faults as pictures where the request wants them so (EXCEPTIONS). */
+function pictured(one: Operation, renderer: Renderer, limits: WmsLimits): Operation {
+  return {
+    ...one,
+    prepare: (input, context) => {
+      const canvas = readCanvas(input, limits);
+      if (canvas === null) return one.prepare(input, context);
+      return async doors => {
+        try {
+          return await one.prepare(input, context)(doors);
+        } catch (fault) {
+          return await exceptionPicture(fault, canvas, renderer, context);
+        }
+      };
+    },
+  };
+}
+
+/** Names of operations before 1.1.0, still sent (1.1.1 § 7.2.3, § 7.1.2). */
+const oldNames: Readonly<Record<string, string>> = { capabilities: 'getcapabilities', map: 'getmap', feature_info: 'getfeatureinfo' };
 
 /**
  * § 6.9: SERVICE is needed for GetCapabilities only; § 6.2.4: a GetCapabilities of another version is answered in one that is served.
- * Any other request must name a version that is served, for the order of its coordinates depends on it.
+ * Maps and what lies under them must name a version, for the order of their coordinates depends on it.
  */
 function select(service: OwsService, input: Input): Operation {
   const { kvp } = input;
@@ -107,13 +124,15 @@ function select(service: OwsService, input: Input): Operation {
   const named = kvp.get('service')?.trim();
   if (named !== undefined && named !== '' && named.toUpperCase() !== service.service)
     throw new Fault('invalid-value', 'service', `service is "${named.slice(0, 40)}", expected ${service.service}`);
-  const wanted = kvp.get('version')?.trim() || undefined;
-  const folded = name.toLowerCase();
+  const wanted = askedVersion(input);
+  const lower = name.toLowerCase();
+  const folded = Object.hasOwn(oldNames, lower) ? (oldNames[lower] ?? lower) : lower;
   if (folded === 'getcapabilities') {
-    if (!named) kvp.need('service');
+    if (!named && lower === folded) kvp.need('service');
     return found(service, negotiate(service, [], wanted).version, folded, name);
   }
-  const row = wanted === undefined ? wms130 : findVersion(service, wanted);
+  if (wanted === undefined && (folded === 'getmap' || folded === 'getfeatureinfo')) kvp.need('version');
+  const row = wanted === undefined ? wms130 : wmsVersion(wanted);
   if (!row)
     throw new Fault(
       'invalid-value',

@@ -1,4 +1,5 @@
-// GetFeatureInfo: what lies under a pixel, by the same door and rows as GetFeature, in plain text, HTML, GeoJSON and GML. WMS 1.3.0 § 7.4.
+// GetFeatureInfo: what lies under a pixel, by the same door and rows as GetFeature, in plain text, HTML, GeoJSON and GML. WMS 1.3.0 § 7.4,
+// WMS 1.1.1 § 7.3.
 import { Fault } from '../../core/model/fault';
 import { qualifiedName } from '../../core/model/feature-type';
 import { shortName, urnName } from '../../core/model/crs';
@@ -16,6 +17,7 @@ import type { Reply } from '../ows/operation';
 import { grown, inBox, inScale } from '../ows/picture';
 import type { InfoRequest } from './requests';
 import { styleNamed } from '../ows/styles';
+import { groupNamed, withoutGroups } from './groups';
 
 /** One layer asked about, with the question to its data. */
 interface Question {
@@ -28,8 +30,14 @@ type Answer = (snapshot: Snapshot) => AsyncGenerator<string | Uint8Array>;
 
 /** Faults: those of the door (a layer that this caller may only view is refused, R44, R47), not-queryable, unknown-style. */
 export function featureInfo(request: InfoRequest, doors: Doors, context: Context): Reply {
-  for (const { name, style } of request.layers) styleNamed(doors.features.layer(name, 'view', 'layers'), style, 'styles');
-  const layers = request.queryLayers.map(name => queried(name, doors));
+  const shown = new Set<string>();
+  for (const { name, style } of withoutGroups(request.layers, doors)) {
+    const layer = doors.features.layer(name, 'view', 'layers');
+    styleNamed(layer, style, 'styles');
+    shown.add(layer.name);
+    shown.add(name);
+  }
+  const layers = queriedLayers(request.queryLayers, shown, doors);
   const questions = layers
     .filter(layer => layer.type.geometry && inScale(layer, request.frame.denominator))
     .map(layer => ask(layer, request));
@@ -40,7 +48,14 @@ export function featureInfo(request: InfoRequest, doors: Doors, context: Context
     'text/html': { type: 'text/html; charset=UTF-8', answer: snapshot => html(snapshot, questions, context) },
     'application/json': { type: 'application/json', answer: snapshot => geojson(snapshot, questions, request, mentions, context) },
     'application/geo+json': { type: 'application/geo+json', answer: snapshot => geojson(snapshot, questions, request, mentions, context) },
-    'application/vnd.ogc.gml': { type: 'application/vnd.ogc.gml', answer: snapshot => gml2(snapshot, questions, request) },
+    'application/vnd.ogc.gml': {
+      type: 'application/vnd.ogc.gml',
+      answer: snapshot => gmlOld(snapshot, questions, request, context, gml212),
+    },
+    'application/vnd.ogc.gml/3.1.1': {
+      type: 'application/vnd.ogc.gml/3.1.1',
+      answer: snapshot => gmlOld(snapshot, questions, request, context, gml311),
+    },
     'application/gml+xml; version=3.2': {
       type: 'application/gml+xml; version=3.2',
       answer: snapshot => gml32(snapshot, questions, request, mentions, context),
@@ -54,6 +69,24 @@ export function featureInfo(request: InfoRequest, doors: Doors, context: Context
     access: accessOf(doors.features, types, 'query'),
     body: opened(doors, context.signal, answer),
   };
+}
+
+/** The layers to be asked, each one of the map's; of a group those that can be. */
+function queriedLayers(names: readonly string[], shown: ReadonlySet<string>, doors: Doors): Layer[] {
+  const found = new Map<string, Layer>();
+  for (const name of names) {
+    const members = groupNamed(doors.features, name);
+    for (const asked of members ? members.map(layer => layer.name) : [name])
+      if (!shown.has(asked))
+        throw new Fault('unknown-type', 'query_layers', `layer "${name.slice(0, 80)}" is not among the layers of the map`);
+    const open = members?.filter(layer => layer.queryable);
+    if (open?.length === 0) throw new Fault('not-queryable', 'query_layers', `no layer of group ${name.slice(0, 80)} can be queried`);
+    for (const asked of open?.map(layer => layer.name) ?? [name]) {
+      const layer = queried(asked, doors);
+      found.set(layer.name, layer);
+    }
+  }
+  return [...found.values()];
 }
 
 /** The layer to be asked; it is one of the map's, so that the caller may see it. */
@@ -167,14 +200,42 @@ async function* geojson(
   yield geojsonTail;
 }
 
-/** GML 2.1.2 in x,y, as WMS clients have always had it: wfs:FeatureCollection of WFS 1.0 with its featureMembers. */
-async function* gml2(snapshot: Snapshot, questions: readonly Question[], request: InfoRequest): AsyncGenerator<string | Uint8Array> {
+/** A collection of an older WFS: its members' GML and where the schema of the collection lies. */
+interface OldCollection {
+  readonly gml: '2.1.2' | '3.1.1';
+  readonly schema: string;
+  /** WFS version whose DescribeFeatureType describes the members. */
+  readonly wfs: string;
+}
+const gml212: OldCollection = { gml: '2.1.2', schema: 'http://schemas.opengis.net/wfs/1.0.0/WFS-basic.xsd', wfs: '1.0.0' };
+const gml311: OldCollection = { gml: '3.1.1', schema: 'http://schemas.opengis.net/wfs/1.1.0/wfs.xsd', wfs: '1.1.0' };
+
+/** GML 2.1.2 or 3.1.1 in x,y, as WMS clients have always had it: wfs:FeatureCollection of WFS 1.0 or 1.1 with its featureMembers. */
+async function* gmlOld(
+  snapshot: Snapshot,
+  questions: readonly Question[],
+  request: InfoRequest,
+  context: Context,
+  kind: OldCollection,
+): AsyncGenerator<string | Uint8Array> {
   const { crs } = request.frame.crs;
   const prefixes = Object.fromEntries(questions.map(({ layer }) => [`xmlns:${layer.type.prefix}`, layer.type.namespace]));
-  yield xml`${xmlHeader}<wfs:FeatureCollection${attributes({ 'xmlns:wfs': ns.wfs, 'xmlns:gml': ns.gml, 'xmlns:xsi': ns.xsi, ...prefixes })}>\n<gml:boundedBy><gml:null>unknown</gml:null></gml:boundedBy>\n`
-    .text;
+  const describe = `${context.base}/wfs?SERVICE=WFS&VERSION=${kind.wfs}&REQUEST=DescribeFeatureType&TYPENAME=`;
+  const schemas = [...new Set(questions.map(({ layer }) => layer.type.namespace))].map(namespace => {
+    const members = questions.filter(({ layer }) => layer.type.namespace === namespace);
+    return `${namespace} ${describe}${members.map(({ layer }) => encodeURIComponent(qualifiedName(layer.type))).join(',')}`;
+  });
+  const head = attributes({
+    'xmlns:wfs': ns.wfs,
+    'xmlns:gml': ns.gml,
+    'xmlns:xsi': ns.xsi,
+    ...prefixes,
+    'xsi:schemaLocation': [`${ns.wfs} ${kind.schema}`, ...schemas].join(' '),
+  });
+  const unknown = kind.gml === '2.1.2' ? xml`<gml:null>unknown</gml:null>` : xml`<gml:Null>unknown</gml:Null>`;
+  yield xml`${xmlHeader}<wfs:FeatureCollection${head}>\n<gml:boundedBy>${unknown}</gml:boundedBy>\n`.text;
   for (const { query } of questions)
-    yield* snapshot.text(query, { format: 'gml', version: '2.1.2', srsName: shortName(crs), flip: false, decimals: crs.decimals });
+    yield* snapshot.text(query, { format: 'gml', version: kind.gml, srsName: shortName(crs), flip: false, decimals: crs.decimals });
   yield '</wfs:FeatureCollection>\n';
 }
 

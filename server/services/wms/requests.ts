@@ -10,6 +10,7 @@ import { languageOf } from '../ows/language';
 import { foldedMediaType } from '../ows/media-type';
 import type { Input } from '../ows/operation';
 import type { MapFrame, MapRequest, NamedLayer } from '../ows/picture';
+import type { DescribeRequest } from './describe-layer';
 import type { WmsVersion } from './versions';
 
 export interface WmsLimits {
@@ -29,12 +30,27 @@ const metresPerDegree = (6378137 * Math.PI) / 180;
 
 export const mapFormats = ['image/png', 'image/jpeg'] as const;
 
+/** Other spellings of the two, folded: of QGIS, of GeoServer, of hands. What they say of depth is settled by the picture's own colours. */
+const mapFormatNames: Readonly<Record<string, (typeof mapFormats)[number]>> = {
+  'image/png': 'image/png',
+  'image/png8': 'image/png',
+  'image/png24': 'image/png',
+  'image/x-png': 'image/png',
+  png: 'image/png',
+  png8: 'image/png',
+  'image/jpeg': 'image/jpeg',
+  'image/jpg': 'image/jpeg',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+};
+
 export const infoFormats = [
   'text/plain',
   'text/html',
   'application/json',
   'application/geo+json',
   'application/gml+xml; version=3.2',
+  'application/vnd.ogc.gml/3.1.1',
   // the last GML is the one QGIS asks for
   'application/vnd.ogc.gml',
 ] as const;
@@ -53,6 +69,18 @@ export interface InfoRequest {
   readonly tolerance: number;
 }
 
+/** What a picture in place of a map needs to be known. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  readonly format: (typeof mapFormats)[number];
+  /** null: transparent. */
+  readonly background: number | null;
+  readonly symbolScale: number;
+  /** EXCEPTIONS=BLANK: nothing is written on it. */
+  readonly blank: boolean;
+}
+
 export interface LegendRequest {
   readonly layer: NamedLayer;
   readonly width: number | null;
@@ -67,7 +95,7 @@ export interface LegendRequest {
 export function readMap(input: Input, version: WmsVersion, limits: WmsLimits): MapRequest {
   const { kvp } = input;
   refuseForeignStyles(kvp);
-  const format = choose(kvp.need('format'), mapFormats, 'format');
+  const format = mapFormat(kvp.need('format'));
   const transparent = flag(kvp, 'transparent') && format === 'image/png';
   return {
     layers: readLayers(kvp, limits),
@@ -75,6 +103,31 @@ export function readMap(input: Input, version: WmsVersion, limits: WmsLimits): M
     format,
     background: transparent ? null : readBackground(kvp),
   };
+}
+
+/**
+ * The picture that is wanted in place of an exception document (1.3.0 § 7.3.3.11, 1.1.1 § 6.7); null when a document is wanted, or when the
+ * request does not say, or says wrongly, of what size and format a picture should be.
+ */
+export function readCanvas(input: Input, limits: WmsLimits): Canvas | null {
+  const { kvp } = input;
+  const wanted = /^(?:application\/vnd\.ogc\.se_)?(inimage|blank)$/i.exec(kvp.get('exceptions')?.trim() ?? '')?.[1]?.toLowerCase();
+  if (wanted === undefined) return null;
+  const lenient = <Value>(read: () => Value, otherwise: Value): Value => {
+    try {
+      return read();
+    } catch (fault) {
+      if (fault instanceof Fault) return otherwise;
+      throw fault;
+    }
+  };
+  const side = (name: string): number => lenient(() => kvp.integer(name, { min: 1, max: limits.size, absent: 0 }), 0);
+  const [width, height] = [side('width'), side('height')];
+  const format = lenient(() => mapFormat(kvp.need('format')), null);
+  if (width === 0 || height === 0 || format === null) return null;
+  const transparent = format === 'image/png' && lenient(() => flag(kvp, 'transparent'), false);
+  const background = transparent ? null : lenient(() => readBackground(kvp), 0xffffff);
+  return { width, height, format, background, symbolScale: lenient(() => readSymbolScale(kvp), 1), blank: wanted === 'blank' };
 }
 
 /** GetFeatureInfo, § 7.4. The map part is checked as for GetMap, without its format. */
@@ -86,10 +139,6 @@ export function readInfo(input: Input, version: WmsVersion, limits: WmsLimits): 
     .need('query_layers')
     .split(',')
     .map(name => name.trim());
-  const shown = new Set(layers.map(layer => layer.name));
-  const stray = queryLayers.find(name => !shown.has(name));
-  if (stray !== undefined)
-    throw new Fault('unknown-type', 'query_layers', `layer "${stray.slice(0, 80)}" is not among the layers of the map`);
   const frame = readFrame(kvp, version, limits);
   const [first, second] = version.pixelParameters;
   return {
@@ -122,6 +171,11 @@ export function readLegend(input: Input, context: Context, version: WmsVersion, 
     transparent: flag(kvp, 'transparent'),
     language: languageOf(kvp.get('language'), context.language),
   };
+}
+
+/** DescribeLayer, SLD profile 1.1 § 6.2. */
+export function readDescribe(input: Input, version: WmsVersion, limits: WmsLimits): DescribeRequest {
+  return { version, layers: readLayers(input.kvp, limits).map(layer => layer.name) };
 }
 
 /** Styles from the request are not taken (SEC08, SEC09): said so, or the map would not be what was asked for. */
@@ -229,6 +283,15 @@ function pixel(kvp: Kvp, name: string, size: number): number {
       `${name.toUpperCase()} is "${text.slice(0, 20)}", expected a whole number from 0 to ${size - 1}`,
     );
   return value;
+}
+
+/** Parameters such as `; mode=8bit` say nothing that the writer does not settle itself. */
+function mapFormat(text: string): (typeof mapFormats)[number] {
+  const name = foldedMediaType(text).split(';')[0] ?? '';
+  const found = Object.hasOwn(mapFormatNames, name) ? mapFormatNames[name] : undefined;
+  if (found === undefined)
+    throw new Fault('invalid-format', 'format', `format is "${text.slice(0, 60)}", expected one of ${mapFormats.join(', ')}`);
+  return found;
 }
 
 function choose<Name extends string>(text: string, names: readonly Name[], locator: string): Name {
