@@ -10,6 +10,7 @@ import { problem } from './http/problem';
 import { viewerEndpoints } from './http/viewer';
 import type { Endpoint } from './services/ows/operation';
 import { tilesEndpoints } from './services/tiles/endpoint';
+import { ogcApiEndpoints, type OgcApiParts } from './services/ogcapi/endpoint';
 import { wfsEndpoint, type WfsParts } from './services/wfs/endpoint';
 import { wmsEndpoint, type WmsParts } from './services/wms/endpoint';
 import { cswEndpoint } from './services/csw/endpoint';
@@ -21,6 +22,7 @@ export interface AppParts {
   readonly wfs: WfsParts;
   readonly wms: WmsParts;
   readonly csw: Parameters<typeof cswEndpoint>[0];
+  readonly ogcapi: OgcApiParts;
   /** Endpoints beside the server's own. */
   readonly extra?: readonly Endpoint[];
   /** Folder of the built viewer. */
@@ -39,6 +41,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),
     ...tilesEndpoints({ renderer: parts.wms.renderer, problem }),
+    ...ogcApiEndpoints(parts.ogcapi),
     ...viewerEndpoints(parts.viewer),
     securityTextEndpoint({ publicUrl: parts.http.publicUrl }),
     ...(parts.extra ?? []),
@@ -52,7 +55,7 @@ export function buildApp(parts: AppParts): Express {
   app.set('query parser', () => ({}));
   mount(app, { ...parts.http, endpoints: endpointsOf(parts) });
   app.use((_request: Request, response: Response) => {
-    response.status(404).type('text/plain').send('Not found: see / for the map, /wfs, /wms and /csw for the services.\n');
+    response.status(404).type('text/plain').send('Not found: see / for the map, /wfs, /wms, /csw and /ogc for the services.\n');
   });
   app.use((_error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) next();

@@ -83,6 +83,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
     wfs: { maxFeatures: config.maxFeatures, bodyLimit: config.limits.body },
     wms: { renderer, limits: { size: config.limits.mapSize } },
     csw: { bodyLimit: config.limits.body },
+    ogcapi: { maxFeatures: config.maxFeatures },
     viewer: bundledFolder('viewer'),
     extra: options.extra?.(() => now().database) ?? [],
   };
