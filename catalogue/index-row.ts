@@ -5,7 +5,7 @@ import type { Element } from '../server/core/xml/read';
 import { uriName, urnName } from '../server/core/model/crs';
 import { crsByCode } from '../server/core/model/crs';
 import type { Anchored, MetadataRecord } from './record';
-import { accessLimitations, allTexts, dateOf, epsgOf, useConditions } from './record';
+import { accessLimitations, allTexts, epsgOf, useConditions } from './record';
 import { partiesAs, resourceDate, subjectsOf } from './dublin-core';
 import { tellsPerson } from './iso19139-prune';
 
@@ -86,7 +86,8 @@ export function readableText(root: Element, variant: 'owner' | 'public'): string
   const parts = new Set<string>();
   const visit = (element: Element): void => {
     if (variant === 'public' && tellsPerson(element)) return;
-    const text = element.text.trim();
+    // words that a line break parts in the document stand side by side for the search
+    const text = element.text.replace(/\s+/g, ' ').trim();
     if (text !== '') parts.add(text);
     for (const attribute of element.attributes)
       if (['codeListValue', 'href', 'uuidref', 'title'].includes(attribute.name) && attribute.value !== '') parts.add(attribute.value);
@@ -95,6 +96,12 @@ export function readableText(root: Element, variant: 'owner' | 'public'): string
   visit(root);
   return [...parts].join('\n');
 }
+
+/** An array of numbers or days as PostgreSQL writes it, each value once. */
+const list = (values: readonly (string | number | null)[]): string => `{${[...new Set(values.filter(value => value !== null))].join(',')}}`;
+
+const daysOf = (dates: MetadataRecord['dates'], type: string): (string | null)[] =>
+  dates.filter(entry => entry.type === type).map(entry => firstDay(entry.date));
 
 /** The columns of a record, the geometry as EWKT; not the texts of search. */
 export function indexRow(record: MetadataRecord): IndexRow {
@@ -125,15 +132,15 @@ export function indexRow(record: MetadataRecord): IndexRow {
     scope: record.scope,
     language: record.language,
     modified: instantOf(record.dateStamp),
-    creation_date: firstDay(dateOf(record, 'creation')),
-    publication_date: firstDay(dateOf(record, 'publication')),
-    revision_date: firstDay(dateOf(record, 'revision')),
+    creation_dates: list(daysOf(record.dates, 'creation')),
+    publication_dates: list(daysOf(record.dates, 'publication')),
+    revision_dates: list(daysOf(record.dates, 'revision')),
     resource_date: firstDay(resourceDate(record)),
     period_begin: begins.sort()[0] ?? null,
     period_end: ends.sort().at(-1) ?? null,
-    denominator: record.denominators[0] ?? null,
-    distance_value: record.distances[0]?.value ?? null,
-    distance_unit: record.distances[0]?.unit ?? null,
+    denominators: list(record.denominators.filter(value => value <= 2_147_483_647)),
+    distance_values: list(record.distances.map(distance => distance.value)),
+    distance_units: unique(record.distances.map(distance => distance.unit)),
     has_security: security.length > 0,
     classification: security[0]?.classification ?? null,
     parent_identifier: record.parentIdentifier,
@@ -141,7 +148,7 @@ export function indexRow(record: MetadataRecord): IndexRow {
     service_type: service?.type ?? null,
     coupling_type: service?.couplingType ?? null,
     degree: conformity?.degree ?? null,
-    specification_date: firstDay(conformity?.specification.dates[0]?.date ?? null),
+    specification_dates: list(record.conformity.flatMap(entry => entry.specification.dates.map(date => firstDay(date.date)))),
     resource_identifiers: unique(
       record.resourceIdentifiers.flatMap(id => [id.code, id.uri, id.codeSpace === null ? null : `${id.codeSpace}${id.code}`]),
     ),

@@ -228,11 +228,14 @@ function envelopeOf(box: readonly number[] | null): Envelope | null {
   return minX === undefined || minY === undefined || maxX === undefined || maxY === undefined ? null : { minX, minY, maxX, maxY };
 }
 
-/** Records without the value come last in both directions; of several values the first by the alphabet counts. */
+/** Records without the value come last in both directions; of several values the one that comes first in that direction counts, of texts always the first. */
 function orderBy({ property, descending }: SortKey, type: FeatureType): Sql {
   const found: Property = propertyOf(type, property, property);
   if (found.fullText) throw new Fault('invalid-value', property, `${property} has no order`);
-  const column = found.many ? sql`(select min(e.v ${french}) from unnest(${columnOf(found)}) e(v))` : columnOf(found);
-  const value = found.type === 'string' ? sql`${column} ${french}` : column;
+  const text = found.type === 'string';
+  const element = text ? sql`e.v ${french}` : sql`e.v`;
+  const best = descending && !text ? sql`max(${element})` : sql`min(${element})`;
+  const column = found.many ? sql`(select ${best} from unnest(${columnOf(found)}) e(v))` : columnOf(found);
+  const value = text ? sql`${column} ${french}` : column;
   return descending ? sql`${value} desc nulls last` : sql`${value} asc nulls last`;
 }

@@ -161,7 +161,17 @@ async function write(
   return { identifier, outcome: before ? 'changed' : 'created', findings };
 }
 
-const casts: Readonly<Record<string, string>> = { geom: 'geometry', box: 'double precision[]' };
+/** Columns whose value is bound as the text of another type. */
+const casts: Readonly<Record<string, string>> = {
+  geom: 'geometry',
+  box: 'double precision[]',
+  denominators: 'integer[]',
+  distance_values: 'double precision[]',
+  creation_dates: 'date[]',
+  publication_dates: 'date[]',
+  revision_dates: 'date[]',
+  specification_dates: 'date[]',
+};
 
 async function writeForms(session: Session, id: number, { forms }: PreparedRecord): Promise<void> {
   await session.rows('delete from geomig.record_document where record_id = $1', [id]);

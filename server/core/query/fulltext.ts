@@ -9,9 +9,15 @@ const folded = (property: Property): Sql => sql`${ident('t', `${property.column}
 
 const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
-/** All words of the text occur, by their French stems and without accents; stop words (« de », « la ») do not count. */
-export const matches = (property: Property, text: string): Sql =>
-  sql`${words(property)} @@ (select plainto_tsquery('geomig.fr', ${param('text', text)}))`;
+/**
+ * All words of the text occur, by their French stems and without accents; stop words (« de », « la ») do not count, unless there is nothing else:
+ * then the text is a fragment. (Where it is none the pattern is null, so that the index over fragments is not looked at.)
+ */
+export function matches(property: Property, text: string): Sql {
+  const query = sql`plainto_tsquery('geomig.fr', ${param('text', text)})`;
+  const fragment = sql`select case when numnode(${query}) = 0 then geomig.fold(${param('text', `%${escaped(text.trim())}%`)}) end`;
+  return sql`(${words(property)} @@ (select ${query}) or ${folded(property)} like (${fragment}) escape '\\')`;
+}
 
 /** A pattern without wildcards asks for words; one with them for a fragment anywhere in the text. */
 export function contains(property: Property, pattern: readonly LikeToken[]): Sql {
