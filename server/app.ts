@@ -13,6 +13,9 @@ import { tilesEndpoints } from './services/tiles/endpoint';
 import { ogcApiEndpoints, type OgcApiParts } from './services/ogcapi/endpoint';
 import { wfsEndpoint, type WfsParts } from './services/wfs/endpoint';
 import { wmsEndpoint, type WmsParts } from './services/wms/endpoint';
+import { featureInfo } from './services/wms/feature-info';
+import { infoFormats, wmsLimits, type InfoFormat } from './services/wms/requests';
+import { wmtsEndpoints, type MapInformation } from './services/wmts/endpoint';
 import { cswEndpoint } from './services/csw/endpoint';
 
 export interface AppParts {
@@ -29,6 +32,18 @@ export interface AppParts {
   readonly viewer: string;
 }
 
+/** What WMS tells of a pixel, for tiles. */
+const information: MapInformation<InfoFormat> = {
+  formats: infoFormats,
+  extensions: new Map([
+    ['txt', 'text/plain'],
+    ['html', 'text/html'],
+    ['json', 'application/json'],
+  ]),
+  mostFeatures: wmsLimits.features,
+  run: featureInfo,
+};
+
 /** Every endpoint of the server: the one table that routes, capabilities and the leak matrix enumerate. */
 export function endpointsOf(parts: AppParts): Endpoint[] {
   const { accounts, cookieName, passwordsAllowed, now } = parts.http;
@@ -41,6 +56,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),
     ...tilesEndpoints({ renderer: parts.wms.renderer, problem }),
+    ...wmtsEndpoints({ renderer: parts.wms.renderer, information }),
     ...ogcApiEndpoints(parts.ogcapi),
     ...viewerEndpoints(parts.viewer),
     securityTextEndpoint({ publicUrl: parts.http.publicUrl }),

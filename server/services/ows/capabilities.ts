@@ -82,6 +82,8 @@ export function operationsMetadata(
   parts: {
     readonly path: string;
     readonly operations: readonly AdvertisedOperation[];
+    /** How parameters are written in a GET, where a service must say it (WMTS 1.0 § 7.1.1.3: KVP, RESTful). */
+    readonly getEncodings?: readonly string[];
     readonly parameters?: readonly Domain[];
     readonly constraints?: readonly Domain[];
     /** Content of ows:ExtendedCapabilities. */
@@ -91,9 +93,10 @@ export function operationsMetadata(
   },
 ): Fragment {
   const address = fragment`xlink:type="simple" xlink:href="${baseGap}/${parts.path}?"`;
+  const encodings = parts.getEncodings ? domain(ows, 'Constraint', { name: 'GetEncoding', values: parts.getEncodings }) : null;
   const operations = parts.operations.map(
     operation => fragment`<ows:Operation name="${operation.name}"><ows:DCP><ows:HTTP>${
-      operation.get ? fragment`<ows:Get ${address}/>` : null
+      operation.get ? (encodings ? fragment`<ows:Get ${address}>${encodings}</ows:Get>` : fragment`<ows:Get ${address}/>`) : null
     }${operation.post ? fragment`<ows:Post ${address}>${postEncoding(ows)}</ows:Post>` : null}</ows:HTTP></ows:DCP>
 ${(operation.parameters ?? []).map(one => domain(ows, 'Parameter', one))}${(operation.constraints ?? []).map(one => domain(ows, 'Constraint', one))}</ows:Operation>
 `,
