@@ -6,7 +6,7 @@ module.exports = {
     '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
   // packages that ship ES modules only and are used by the server or its tests
-  transformIgnorePatterns: ['/node_modules/(?!(flatbush|flatqueue|kdbush|yaml)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(flatbush|flatgeobuf|flatqueue|kdbush|yaml)/)'],
   globalSetup: '<rootDir>/test/setup/build.cjs',
   setupFiles: ['<rootDir>/test/setup/seed.ts'],
   // the tests wait for engines, browsers and clients as much as they compute: every core is used

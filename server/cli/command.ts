@@ -67,5 +67,6 @@ function failureText(error: unknown): string {
   const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
   if (code === 'ENOENT' && typeof path === 'string') return `geomig : ${path} n’existe pas`;
   if (code === 'EACCES' && typeof path === 'string') return `geomig : ${path} n’est pas accessible à ce compte`;
+  if (error instanceof Fault) return `geomig : ${error.in('fr')}`;
   return `geomig : ${error.name === 'Error' || error instanceof TypeError ? (error.stack ?? error.message) : error.message}`;
 }

@@ -58,7 +58,7 @@ function checkStyle(document: string, locator: string): readonly string[] {
     return propertiesUsed(readStyle(document), null);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Fault('invalid-value', locator, `${locator} : ${error.message}`, { cause: error });
+    throw new Fault('invalid-value', locator, `${locator} : ${error.in('fr')}`, { cause: error });
   }
 }
 

@@ -38,7 +38,7 @@ export async function storeRecords(database: Database, reports: readonly ImportR
       outcomes.push(words[outcome]);
     } catch (error) {
       if (!(error instanceof Fault) || error.kind === 'unavailable' || error.kind === 'unknown-id') throw error;
-      outcomes.push(`refusée : ${error.message}`);
+      outcomes.push(`refusée : ${error.in('fr')}`);
     }
   }
   return outcomes;

@@ -1,4 +1,4 @@
-// From the text of a .prj or of a GeoPackage's definition (WKT 1, ESRI's or OGC's spelling) to an EPSG code: by its authority, else by the
+// From the text of a .prj or of a GeoPackage's definition (WKT 1, ESRI's or OGC's spelling, and WKT 2) to an EPSG code: by its authority, else by the
 // parameters of the projection compared with those of our own table, else by name for the French systems that we only read.
 import { crsList } from '../core/model/crs';
 import type { Crs } from '../core/model/crs';
@@ -38,9 +38,10 @@ export function crsOfWkt(text: string): number | null {
 function codeOf(node: WktNode, name: string): number | null {
   const own = authority(node);
   if (own !== null) return own;
-  if (node.keyword === 'GEOGCS' || node.keyword === 'GEOGCRS') return geographicCode(name, node);
-  if (node.keyword !== 'PROJCS' && node.keyword !== 'PROJCRS') return null;
-  const projection = normal(String(child(node, 'PROJECTION')?.values[0] ?? ''));
+  if (/^GEO(G|DETIC|GRAPHIC|D)(CS|CRS)$/.test(node.keyword)) return geographicCode(name, node);
+  if (!/^PROJ(ECTED)?(CS|CRS)$/.test(node.keyword)) return null;
+  const method = child(node, 'PROJECTION') ?? child(child(node, 'CONVERSION') ?? node, 'METHOD');
+  const projection = normal(String(method?.values[0] ?? ''));
   if (projection.includes('mercatorauxiliarysphere') || /^wgs(19)?84(web|pseudo)mercator|popularvisualisation|googlemercator/.test(name))
     return 3857;
   const zone = /^(wgs|wgs19)?84utmzone(\d{1,2})([ns])$/.exec(name);
@@ -63,23 +64,30 @@ function geographicCode(name: string, node: WktNode): number | null {
 /** Compares the parameters with those of each projected CRS of the table; a name that says v2b chooses the later realisation. */
 function projectedCode(node: WktNode, projection: string, name: string): number | null {
   const parameters = new Map<string, number>();
-  for (const value of node.values)
+  for (const value of [...node.values, ...(child(node, 'CONVERSION')?.values ?? [])])
     if (typeof value === 'object' && value.keyword === 'PARAMETER' && typeof value.values[1] === 'number')
       parameters.set(normal(String(value.values[0] ?? '')), value.values[1]);
   const get = (...names: readonly string[]): number => names.map(one => parameters.get(one)).find(one => one !== undefined) ?? NaN;
-  const lambert = projection.startsWith('lambertconformalconic');
+  const lambert = /^lambert(conformalconic|conicconformal)/.test(projection);
   const laea = projection.startsWith('lambertazimuthalequalarea');
   if (!lambert && !laea) return null;
   const meters = Number(node.values.find((v): v is WktNode => typeof v === 'object' && v.keyword === 'UNIT')?.values[1] ?? 1);
   const equatorial = Number(spheroid(node)?.values[1] ?? NaN);
   if (Math.abs(meters - 1) > 1e-6 || Math.abs(equatorial - 6378137) > 0.01) return null;
   const written = {
-    lat_0: get('latitudeoforigin', 'latitudeofcenter', 'latitudeofcentre'),
-    lon_0: get('centralmeridian', 'longitudeofcenter', 'longitudeofcentre', 'longitudeoforigin'),
-    lat_1: get('standardparallel1'),
-    lat_2: get('standardparallel2'),
-    x_0: get('falseeasting'),
-    y_0: get('falsenorthing'),
+    lat_0: get('latitudeoforigin', 'latitudeofcenter', 'latitudeofcentre', 'latitudeoffalseorigin', 'latitudeofnaturalorigin'),
+    lon_0: get(
+      'centralmeridian',
+      'longitudeofcenter',
+      'longitudeofcentre',
+      'longitudeoforigin',
+      'longitudeoffalseorigin',
+      'longitudeofnaturalorigin',
+    ),
+    lat_1: get('standardparallel1', 'latitudeof1ststandardparallel'),
+    lat_2: get('standardparallel2', 'latitudeof2ndstandardparallel'),
+    x_0: get('falseeasting', 'eastingatfalseorigin'),
+    y_0: get('falsenorthing', 'northingatfalseorigin'),
   };
   const matches = crsList.filter(crs => crs.proj4.includes(lambert ? '+proj=lcc' : '+proj=laea') && sameProjection(crs, written, lambert));
   return (matches.find(crs => /v2b$|v2b/.test(name) === /v2b/.test(crs.name)) ?? matches[0])?.code ?? null;

@@ -121,7 +121,11 @@ async function lookThrough(layout: Layout, options: OpenOptions, say: Say): Prom
   for await (const line of records(layout)) {
     if (header === null) {
       header = line;
-      if (line.cells.length > maxColumns) throw new Fault('too-large', 'source', `the CSV has more than ${maxColumns} columns`);
+      if (line.cells.length > maxColumns)
+        throw new Fault('too-large', 'source', {
+          en: `the CSV has more than ${maxColumns} columns`,
+          fr: `le CSV a plus de ${maxColumns} colonnes`,
+        });
       columns = line.cells.map((name, index) => new CsvColumn(name.trim() || `field_${index + 1}`, layout.comma));
       pairs = coordinateColumns(columns).map(found => ({ columns: found, guess: new CrsGuess() }));
       continue;
@@ -133,7 +137,7 @@ async function lookThrough(layout: Layout, options: OpenOptions, say: Say): Prom
     for (const { columns: pair, guess } of pairs)
       guess.add(coordinate(line.cells[pair.x], layout.comma), coordinate(line.cells[pair.y], layout.comma));
   }
-  if (header === null) throw new Fault('malformed', 'source', 'the CSV is empty');
+  if (header === null) throw new Fault('malformed', 'source', { en: 'the CSV is empty', fr: 'le CSV est vide' });
   const placing = placingOf(columns, pairs, options);
   const pair = placing?.by === 'xy' ? pairs.find(({ columns: one }) => one.x === placing.x) : undefined;
   const geometry =
@@ -249,7 +253,10 @@ function sridOf(seen: Seen, options: OpenOptions, notes: string[], say: Say): nu
     notes.push(say(`EPSG:${code} (${name}) supposé d'après les coordonnées`, `EPSG:${code} (${name}) assumed from the coordinates`));
     return code;
   }
-  throw new Fault('invalid-crs', 'srs', 'the coordinates do not tell their reference system: tell it (EPSG code)');
+  throw new Fault('invalid-crs', 'srs', {
+    en: 'the coordinates do not tell their reference system: tell it (EPSG code)',
+    fr: 'les coordonnées ne disent pas leur système de référence : dites-le (--srs EPSG:n)',
+  });
 }
 
 function placingNote(placing: Placing, columns: readonly CsvColumn[], say: Say): string {
@@ -285,10 +292,23 @@ async function* records(layout: Layout): AsyncGenerator<Line> {
   } catch (error) {
     if (error instanceof Fault) throw error;
     if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE')
-      throw new Fault('too-large', 'source', `a record of the CSV is longer than ${maxRecord} characters`, { cause: error });
-    throw new Fault('malformed', 'source', `the CSV cannot be read: ${error instanceof Error ? error.message : 'unknown'}`, {
-      cause: error,
-    });
+      throw new Fault(
+        'too-large',
+        'source',
+        { en: `a record of the CSV is longer than ${maxRecord} characters`, fr: `une ligne du CSV dépasse ${maxRecord} caractères` },
+        { cause: error },
+      );
+    throw new Fault(
+      'malformed',
+      'source',
+      {
+        en: `the CSV cannot be read: ${error instanceof Error ? error.message : 'unknown'}`,
+        fr: `le CSV ne peut pas être lu : ${error instanceof Error ? error.message : 'raison inconnue'}`,
+      },
+      {
+        cause: error,
+      },
+    );
   } finally {
     parser.destroy();
   }

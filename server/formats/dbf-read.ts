@@ -39,13 +39,18 @@ export async function openDbf(
   const window = await FileWindow.open(path);
   try {
     const head = Buffer.from(await window.read(0, 32));
-    if (head.length < 32) throw new Fault('malformed', 'source', 'the .dbf is shorter than its header');
+    if (head.length < 32)
+      throw new Fault('malformed', 'source', { en: 'the .dbf is shorter than its header', fr: 'le .dbf est plus court que son en-tête' });
     const records = head.readUInt32LE(4);
     const start = head.readUInt16LE(8);
     const length = head.readUInt16LE(10);
-    if (start < 33 || length < 1) throw new Fault('malformed', 'source', 'the .dbf has no header that makes sense');
+    if (start < 33 || length < 1)
+      throw new Fault('malformed', 'source', { en: 'the .dbf has no header that makes sense', fr: 'l’en-tête du .dbf n’a pas de sens' });
     if (start + records * length > window.size)
-      throw new Fault('malformed', 'source', `the .dbf breaks off: it announces ${records} records of ${length} bytes`);
+      throw new Fault('malformed', 'source', {
+        en: `the .dbf breaks off: it announces ${records} records of ${length} bytes`,
+        fr: `le .dbf est tronqué : il annonce ${records} lignes de ${length} octets`,
+      });
     const descriptors = Buffer.from(await window.read(32, start - 32));
     const layout = fieldsOf(descriptors, length);
     const place = { start, length, records };
@@ -71,7 +76,11 @@ export async function openDbf(
       notes,
       async row(reader, index) {
         const bytes = await reader.read(start + index * length, length);
-        if (bytes.length < length) throw new Fault('malformed', 'source', `the .dbf ends in record ${index + 1}`);
+        if (bytes.length < length)
+          throw new Fault('malformed', 'source', {
+            en: `the .dbf ends in record ${index + 1}`,
+            fr: `le .dbf s’arrête dans la ligne ${index + 1}`,
+          });
         if (bytes[0] === 0x2a) return null;
         return taken.map(({ field, type }) => cell(bytes, field, type, encoding, say));
       },
@@ -95,12 +104,20 @@ function fieldsOf(bytes: Buffer, recordLength: number): DbfField[] {
     }
     const end = bytes.indexOf(0, at);
     const name = bytes.toString('latin1', at, end >= at && end < at + 11 ? end : at + 11).trim();
-    if (offset + length > recordLength) throw new Fault('malformed', 'source', 'the fields of the .dbf are longer than its records');
+    if (offset + length > recordLength)
+      throw new Fault('malformed', 'source', {
+        en: 'the fields of the .dbf are longer than its records',
+        fr: 'les champs du .dbf sont plus longs que ses lignes',
+      });
     fields.push({ name: name || `field_${fields.length + 1}`, kind, offset, length, decimals });
     offset += length;
-    if (fields.length > maxFields) throw new Fault('too-large', 'source', `the .dbf has more than ${maxFields} fields`);
+    if (fields.length > maxFields)
+      throw new Fault('too-large', 'source', {
+        en: `the .dbf has more than ${maxFields} fields`,
+        fr: `le .dbf a plus de ${maxFields} champs`,
+      });
   }
-  if (fields.length === 0) throw new Fault('malformed', 'source', 'the .dbf has no fields');
+  if (fields.length === 0) throw new Fault('malformed', 'source', { en: 'the .dbf has no fields', fr: 'le .dbf n’a aucun champ' });
   return fields;
 }
 

@@ -29,7 +29,11 @@ export function encodingNamed(text: string): Encoding | null {
 /** The encoding the user tells; fault invalid-value for an unknown one. */
 export function toldEncoding(text: string): Encoding {
   const found = encodingNamed(text);
-  if (found === null) throw new Fault('invalid-value', 'encoding', `"${text.slice(0, 40)}" is not a character encoding that is known here`);
+  if (found === null)
+    throw new Fault('invalid-value', 'encoding', {
+      en: `"${text.slice(0, 40)}" is not a character encoding that is known here`,
+      fr: `« ${text.slice(0, 40)} » n’est pas un encodage connu ici`,
+    });
   return found;
 }
 

@@ -2,6 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Fault } from '../core/model/fault';
+import { speaker } from '../core/model/say';
+import type { Say } from '../core/model/say';
 import type { VectorFormat } from '../core/ports/vector-source';
 import { chooseLayer, layerName } from './layers';
 
@@ -21,9 +23,11 @@ const layerFiles: readonly (readonly [RegExp, VectorFormat])[] = [
   [/\.geojson(\.gz)?$/i, 'geojson'],
   [/\.(geojsonl|geojsons|ndjson|jsonl|ndgeojson)(\.gz)?$/i, 'geojson-seq'],
   [/\.(csv|tsv)(\.gz)?$/i, 'csv'],
+  [/\.fgb$/i, 'flatgeobuf'],
+  [/\.gml(\.gz)?$/i, 'gml'],
   [/\.dbf$/i, 'dbf'],
 ];
-const companions = /\.(shx|prj|cpg|cst)$/i;
+const companions = /\.(shx|prj|cpg|cst|xsd)$/i;
 
 /** The format a file name says; null for one we do not read. */
 export const formatOfName = (name: string): VectorFormat | null => layerFiles.find(([pattern]) => pattern.test(name))?.[1] ?? null;
@@ -48,28 +52,37 @@ export async function folderLayers(folder: string): Promise<FolderLayer[]> {
   return found.map(one => (found.filter(other => other.name === one.name).length > 1 ? { ...one, name: relative(folder, one.path) } : one));
 
   async function collect(inside: string, depth: number): Promise<void> {
-    if (depth > maxDepth) throw new Fault('too-large', 'source', `the folder is more than ${maxDepth} levels deep`);
+    if (depth > maxDepth)
+      throw new Fault('too-large', 'source', {
+        en: `the folder is more than ${maxDepth} levels deep`,
+        fr: `le dossier a plus de ${maxDepth} niveaux`,
+      });
     for (const entry of await readdir(inside, { withFileTypes: true })) {
       if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
       const path = join(inside, entry.name);
       if (entry.isDirectory()) await collect(path, depth + 1);
       else if (entry.isFile()) files.push(path);
-      if (files.length > maxFiles) throw new Fault('too-large', 'source', `the folder holds more than ${maxFiles} files`);
+      if (files.length > maxFiles)
+        throw new Fault('too-large', 'source', {
+          en: `the folder holds more than ${maxFiles} files`,
+          fr: `le dossier contient plus de ${maxFiles} fichiers`,
+        });
     }
   }
 }
 
 const rank = (layer: FolderLayer): number => (layer.format === 'dbf' || layer.format === 'csv' ? 1 : 0);
 
-/** The layer asked for; without a name the only one, or the only one with a map of its own. A name in the only GeoPackage is left to it. */
-export function chooseFromFolder(layers: readonly FolderLayer[], asked: string | undefined): FolderLayer {
+/** The layer asked for; without a name the only one, or the only one with a map of its own. A name in the only GeoPackage or GML is left to it. */
+export function chooseFromFolder(layers: readonly FolderLayer[], asked: string | undefined, say: Say = speaker()): FolderLayer {
   const maps = layers.filter(layer => rank(layer) === 0);
   const [map] = maps;
   const named = asked === undefined ? undefined : layers.find(layer => layer.name.toLowerCase() === asked.toLowerCase());
-  if (map && maps.length === 1 && named === undefined && (asked === undefined || map.format === 'gpkg')) return map;
+  if (map && maps.length === 1 && named === undefined && (asked === undefined || map.format === 'gpkg' || map.format === 'gml')) return map;
   const name = chooseLayer(
     layers.map(layer => layer.name),
     asked,
+    say,
   );
   return layers.find(layer => layer.name === name) as FolderLayer;
 }

@@ -108,7 +108,11 @@ async function lookThrough(path: string, layout: Layout, say: Say): Promise<Seen
       const index = types.index(name);
       if (value !== null) types.add(index, jsonType(value as NonNullable<unknown>));
     }
-    if (types.size > maxFields) throw new Fault('too-large', 'source', `the features have more than ${maxFields} different properties`);
+    if (types.size > maxFields)
+      throw new Fault('too-large', 'source', {
+        en: `the features have more than ${maxFields} different properties`,
+        fr: `les objets ont plus de ${maxFields} propriétés différentes`,
+      });
     if (raw.id !== null) {
       ids++;
       idTypes.add(idTypes.index('id'), typeof raw.id === 'number' ? jsonType(raw.id) : 'string');
@@ -163,7 +167,12 @@ async function* features(
       }
   } catch (error) {
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-      ? new Fault('malformed', 'source', `the compressed file cannot be read: ${error.message}`, { cause: error })
+      ? new Fault(
+          'malformed',
+          'source',
+          { en: `the compressed file cannot be read: ${error.message}`, fr: `le fichier compressé ne peut pas être lu : ${error.message}` },
+          { cause: error },
+        )
       : error;
   }
 }
@@ -178,14 +187,17 @@ async function* ofDocument(bytes: AsyncIterable<Buffer>, say: Say, onCrs: (name:
       documents++;
       hearCrs(value, onCrs);
       const type = (value as { type?: unknown } | undefined)?.type;
-      if (value === undefined) throw new Fault('malformed', 'source', 'the file is not JSON');
+      if (value === undefined) throw new Fault('malformed', 'source', { en: 'the file is not JSON', fr: 'le fichier n’est pas du JSON' });
       if (Array.isArray(value) || type === 'FeatureCollection') continue;
       if (type !== 'Feature' && !geometryTypes.has(String(type)))
-        throw new Fault('malformed', 'source', 'the JSON is not GeoJSON: no FeatureCollection, Feature or geometry');
+        throw new Fault('malformed', 'source', {
+          en: 'the JSON is not GeoJSON: no FeatureCollection, Feature or geometry',
+          fr: 'le JSON n’est pas du GeoJSON : ni FeatureCollection, ni Feature, ni géométrie',
+        });
       yield featureOf(value, ++number, say);
     }
   }
-  if (documents === 0) throw new Fault('malformed', 'source', 'the file is empty');
+  if (documents === 0) throw new Fault('malformed', 'source', { en: 'the file is empty', fr: 'le fichier est vide' });
 }
 
 function* unfold(value: unknown, line: number, say: Say): Generator<RawFeature> {
@@ -256,7 +268,7 @@ async function headOf(path: string): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw new Fault('malformed', 'source', 'the file cannot be read', { cause: error });
+    throw new Fault('malformed', 'source', { en: 'the file cannot be read', fr: 'le fichier ne peut pas être lu' }, { cause: error });
   }
   return Buffer.concat(parts);
 }

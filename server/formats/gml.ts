@@ -53,6 +53,39 @@ export function innerHead(facts: CollectionFacts): string {
 
 export const innerTail = '</wfs:FeatureCollection></wfs:member>\n';
 
+/** wfs:FeatureCollection before WFS 2.0: with GML 3.1.1 (WFS 1.1 § 9.3) or GML 2.1.2 (WFS 1.0 § 8.4). Members are `<gml:featureMember>…`. */
+export interface FormerHead extends Pick<CollectionHead, 'namespaces' | 'mentions' | 'timeStamp'> {
+  readonly gml: '3.1.1' | '2.1.2';
+  /** numberOfFeatures; null where it is not known. GML 2.1.2 has no place for it. */
+  readonly count: number | null;
+}
+
+const formerAddresses = {
+  '3.1.1': 'http://schemas.opengis.net/wfs/1.1.0/wfs.xsd',
+  '2.1.2': 'http://schemas.opengis.net/wfs/1.0.0/WFS-basic.xsd',
+} as const satisfies Readonly<Record<FormerHead['gml'], string>>;
+
+/** GML 2.1.2 wants bounds before the members; those of a stream are not known. */
+const formerContent = {
+  '3.1.1': '',
+  '2.1.2': '<gml:boundedBy><gml:null>unknown</gml:null></gml:boundedBy>\n',
+} as const satisfies Readonly<Record<FormerHead['gml'], string>>;
+
+/** Everything before the first member. */
+export function formerHead({ gml, count, namespaces, mentions, timeStamp }: FormerHead): string {
+  const declared = Object.fromEntries(namespaces.map(one => [`xmlns:${one.prefix}`, one.namespace]));
+  const located = [`${ns.wfs} ${formerAddresses[gml]}`, ...namespaces.map(one => `${one.namespace} ${one.schema}`)];
+  const list = attributes({
+    'xmlns:wfs': ns.wfs,
+    'xmlns:gml': ns.gml,
+    'xmlns:xsi': ns.xsi,
+    ...declared,
+    'xsi:schemaLocation': located.join(' '),
+    ...(gml === '3.1.1' ? { timeStamp, numberOfFeatures: count } : {}),
+  });
+  return `${xml`${xmlHeader}${comments(mentions)}<wfs:FeatureCollection${list}>\n`.text}${formerContent[gml]}`;
+}
+
 function counted(facts: CollectionFacts): Readonly<Record<string, string>> {
   return { timeStamp: facts.timeStamp, numberMatched: String(facts.matched), numberReturned: String(facts.returned) };
 }

@@ -54,7 +54,12 @@ export class GpkgClient {
     const reply = await new Promise<GpkgReply>((resolve, reject) => {
       this.pending = { resolve, reject };
       timer = setTimeout(() => {
-        this.fail(new Fault('processing', 'source', `the GeoPackage gave no answer within ${this.deadline} ms`));
+        this.fail(
+          new Fault('processing', 'source', {
+            en: `the GeoPackage gave no answer within ${this.deadline} ms`,
+            fr: `le GeoPackage n’a pas répondu en ${this.deadline} ms`,
+          }),
+        );
         void this.close();
       }, this.deadline);
       this.worker.postMessage(request);
@@ -92,7 +97,12 @@ export class GpkgClient {
 }
 
 function unreadable(reason: string, cause?: unknown): Fault {
-  return new Fault('malformed', 'source', `the GeoPackage cannot be read: ${reason}`, { cause });
+  return new Fault(
+    'malformed',
+    'source',
+    { en: `the GeoPackage cannot be read: ${reason}`, fr: `le GeoPackage ne peut pas être lu : ${reason}` },
+    { cause },
+  );
 }
 
 /** Links the file; one in WAL mode is copied with its log (true), which the worker writes into the copy: a log cannot be read without writing. */

@@ -45,7 +45,7 @@ async function openLayer(client: GpkgClient, options: OpenOptions): Promise<Vect
   const listing = await client.ask({ ask: 'layers' });
   const notes: string[] = [];
   const layers = listing.layers.map(layer => layer.name);
-  const name = chooseLayer(layers, options.layer);
+  const name = chooseLayer(layers, options.layer, say);
   const layer = listing.layers.find(one => one.name === name) as GpkgLayer;
   if (listing.skipped.length > 0)
     notes.push(
@@ -154,7 +154,10 @@ function sridOf(layer: GpkgLayer, options: OpenOptions, notes: string[], say: Sa
   if (layer.organization?.toUpperCase() === 'EPSG' && layer.code !== null && layer.code > 0) return layer.code;
   const code = layer.definition === null ? null : crsOfWkt(layer.definition);
   if (code === null)
-    throw new Fault('invalid-crs', 'srs', `the coordinate reference system of layer "${layer.name}" is not known: tell it (EPSG code)`);
+    throw new Fault('invalid-crs', 'srs', {
+      en: `the coordinate reference system of layer "${layer.name}" is not known: tell it (EPSG code)`,
+      fr: `le système de coordonnées de la couche « ${layer.name} » n’est pas connu : dites-le (--srs EPSG:n)`,
+    });
   notes.push(say(`EPSG:${code} reconnu d'après sa définition`, `EPSG:${code} recognised by its definition`));
   return code;
 }

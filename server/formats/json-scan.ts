@@ -23,7 +23,11 @@ class Collector {
   add(chunk: Buffer, from: number, to: number): void {
     if (to <= from) return;
     this.size += to - from;
-    if (this.size > maxPiece) throw new Fault('too-large', 'source', `one feature is longer than ${maxPiece} bytes`);
+    if (this.size > maxPiece)
+      throw new Fault('too-large', 'source', {
+        en: `one feature is longer than ${maxPiece} bytes`,
+        fr: `un objet dépasse ${maxPiece} octets`,
+      });
     this.parts.push(chunk.subarray(from, to));
   }
 
@@ -88,7 +92,11 @@ export async function* jsonPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator
           (stack.length === 0 || (stack.length === 1 && stack[0] === openBrace && lastKey === featuresKey));
         if (stack.length === 0) mark = i;
         stack.push(byte);
-        if (stack.length > 500) throw new Fault('malformed', 'source', 'the JSON is nested more than 500 levels deep');
+        if (stack.length > 500)
+          throw new Fault('malformed', 'source', {
+            en: 'the JSON is nested more than 500 levels deep',
+            fr: 'le JSON a plus de 500 niveaux',
+          });
         if (startsArray) {
           arrayDepth = stack.length;
           around.add(chunk, mark, i + 1);
@@ -100,7 +108,10 @@ export async function* jsonPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator
       } else if (byte === closeBrace || byte === closeBracket) {
         const opened = stack.pop();
         if (opened !== (byte === closeBrace ? openBrace : openBracket))
-          throw new Fault('malformed', 'source', 'the JSON has brackets that do not match');
+          throw new Fault('malformed', 'source', {
+            en: 'the JSON has brackets that do not match',
+            fr: 'les crochets du JSON ne se correspondent pas',
+          });
         if (inElement && stack.length === arrayDepth) {
           element.add(chunk, mark, i + 1);
           inElement = false;
@@ -117,9 +128,12 @@ export async function* jsonPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator
           lastKey = '';
         }
       } else if (arrayDepth > 0 && stack.length === arrayDepth && byte > 0x20 && byte !== comma) {
-        throw new Fault('malformed', 'source', 'the features array holds something that is not an object');
+        throw new Fault('malformed', 'source', {
+          en: 'the features array holds something that is not an object',
+          fr: 'la liste « features » contient autre chose que des objets',
+        });
       } else if (stack.length === 0 && byte > 0x20 && byte !== comma) {
-        throw new Fault('malformed', 'source', 'the file is not JSON');
+        throw new Fault('malformed', 'source', { en: 'the file is not JSON', fr: 'le fichier n’est pas du JSON' });
       }
     }
     // what is left of this chunk belongs to the piece that goes on
@@ -127,7 +141,11 @@ export async function* jsonPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator
     else if (stack.length > 0 && arrayDepth === 0) around.add(chunk, mark, chunk.length);
     if (keyStart >= 0) key = (key + chunk.toString('latin1', keyStart)).slice(0, 1000);
   }
-  if (stack.length > 0 || inString) throw new Fault('malformed', 'source', 'the file breaks off in the middle of the JSON');
+  if (stack.length > 0 || inString)
+    throw new Fault('malformed', 'source', {
+      en: 'the file breaks off in the middle of the JSON',
+      fr: 'le fichier s’arrête au milieu du JSON',
+    });
 }
 
 /** A line of newline-delimited JSON, or a record of a JSON text sequence. */

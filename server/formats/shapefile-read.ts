@@ -106,12 +106,20 @@ async function* rowsOf(files: Siblings, dbf: Dbf | null, width: number, say: Say
 
 /** Content of the record at an offset. Fault malformed where the file ends inside it. */
 async function shapeAt(shapes: FileWindow, at: number, number: number): Promise<Buffer> {
-  const broken = (): Fault => new Fault('malformed', 'source', `the .shp breaks off in record ${number + 1}`);
+  const broken = (): Fault =>
+    new Fault('malformed', 'source', {
+      en: `the .shp breaks off in record ${number + 1}`,
+      fr: `le .shp s’arrête dans l’objet ${number + 1}`,
+    });
   const head = await shapes.read(at, 8);
   if (at < 100 || head.length < 8) throw broken();
   const length = head.readUInt32BE(4) * 2;
   if (at + 8 + length > shapes.size) throw broken();
-  if (length > maxShape) throw new Fault('too-large', 'source', `record ${number + 1} of the .shp is longer than ${maxShape} bytes`);
+  if (length > maxShape)
+    throw new Fault('too-large', 'source', {
+      en: `record ${number + 1} of the .shp is longer than ${maxShape} bytes`,
+      fr: `l’objet ${number + 1} du .shp dépasse ${maxShape} octets`,
+    });
   return shapes.read(at + 8, length);
 }
 
@@ -140,10 +148,17 @@ async function geometryOf(shp: string, prj: string | null, options: OpenOptions,
   const window = await FileWindow.open(shp);
   try {
     const head = await window.read(0, 100);
-    if (head.length < 100 || head.readUInt32BE(0) !== 9994) throw new Fault('malformed', 'source', 'the .shp has no header of a Shapefile');
+    if (head.length < 100 || head.readUInt32BE(0) !== 9994)
+      throw new Fault('malformed', 'source', {
+        en: 'the .shp has no header of a Shapefile',
+        fr: 'le .shp n’a pas l’en-tête d’un Shapefile',
+      });
     const shape = shapeTypes[head.readInt32LE(32)];
     if (shape === undefined)
-      throw new Fault('malformed', 'source', `the .shp holds shapes of type ${head.readInt32LE(32)}, which are not read`);
+      throw new Fault('malformed', 'source', {
+        en: `the .shp holds shapes of type ${head.readInt32LE(32)}, which are not read`,
+        fr: `le .shp contient des formes de type ${head.readInt32LE(32)}, qui ne sont pas lues`,
+      });
     const box = [36, 44, 52, 60].map(at => head.readDoubleLE(at));
     return { type: promoted[shape.base] ?? 'Geometry', srid: await sridOf(prj, box, options, notes, say), dimension: shape.z ? 3 : 2 };
   } finally {
@@ -156,7 +171,10 @@ async function sridOf(prj: string | null, box: readonly number[], options: OpenO
   if (prj !== null) {
     const code = crsOfWkt(await readFile(prj, 'utf8'));
     if (code === null)
-      throw new Fault('invalid-crs', 'srs', 'the coordinate reference system of the .prj is not recognised: tell it (EPSG code)');
+      throw new Fault('invalid-crs', 'srs', {
+        en: 'the coordinate reference system of the .prj is not recognised: tell it (EPSG code)',
+        fr: 'le système de coordonnées du .prj n’est pas reconnu : dites-le (--srs EPSG:n)',
+      });
     notes.push(say(`EPSG:${code} d'après le .prj`, `EPSG:${code} by the .prj`));
     return code;
   }
@@ -166,7 +184,10 @@ async function sridOf(prj: string | null, box: readonly number[], options: OpenO
   guess.add(maxX, maxY);
   const found = guess.result();
   if (found === null)
-    throw new Fault('invalid-crs', 'srs', 'there is no .prj and the coordinates do not tell their reference system: tell it (EPSG code)');
+    throw new Fault('invalid-crs', 'srs', {
+      en: 'there is no .prj and the coordinates do not tell their reference system: tell it (EPSG code)',
+      fr: 'il n’y a pas de .prj et les coordonnées ne disent pas leur système : dites-le (--srs EPSG:n)',
+    });
   notes.push(
     say(
       `pas de .prj : EPSG:${found.code} (${found.name}) supposé d'après les coordonnées`,

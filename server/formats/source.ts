@@ -2,12 +2,16 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Fault, unreachable } from '../core/model/fault';
+import { speaker } from '../core/model/say';
+import type { Say } from '../core/model/say';
 import type { OpenOptions, VectorFormat, VectorSource } from '../core/ports/vector-source';
 import { openCsv } from './csv-read';
 import { chooseFromFolder, folderLayers, formatOfName, worthUnpacking } from './folder';
+import { openFgb } from './flatgeobuf-read';
 import { openGeoJson } from './geojson-read';
+import { gmlLayers, openGml } from './gml-features';
 import { gpkgLayers, openGpkg } from './gpkg-read';
-import { layerName } from './layers';
+import { chooseLayer, layerName } from './layers';
 import { openShapefile } from './shapefile-read';
 import { unpack } from './zip';
 
@@ -16,19 +20,31 @@ import { unpack } from './zip';
  * Faults: invalid-format (nothing we read), malformed, too-large, missing-parameter (layer: several), invalid-value (layer, encoding, source), invalid-crs.
  */
 export async function openSource(path: string, options: OpenOptions = {}): Promise<VectorSource> {
+  const say = speaker(options.language);
   const found = await stat(path).catch(() => null);
-  if (found === null) throw new Fault('invalid-value', 'source', `there is no file ${basename(path)}`);
+  if (found === null) throw absent(path, say);
   if (found.isDirectory()) return openFolder(path, options);
-  if (!found.isFile()) throw new Fault('invalid-value', 'source', `${basename(path)} is not a file`);
+  if (!found.isFile())
+    throw new Fault('invalid-value', 'source', say(`${basename(path)} n’est pas un fichier`, `${basename(path)} is not a file`));
   const head = await firstBytes(path);
   if (head.readUInt32BE(0) === 0x504b0304) return openArchive(path, options);
-  return openFile(path, options.format ?? formatOf(path, head), options);
+  const format = options.format ?? formatOf(path, head, say);
+  // a file of one layer has the name of the file; those of several look for themselves
+  if (options.layer !== undefined && !manyLayers.has(format)) chooseLayer([layerName(path)], options.layer, say);
+  return openFile(path, format, options);
 }
+
+/** Formats whose readers choose among the layers, or have a name of their own for the only one. */
+const manyLayers: ReadonlySet<VectorFormat> = new Set(['gpkg', 'gml', 'flatgeobuf']);
+
+const absent = (path: string, say: Say): Fault =>
+  new Fault('invalid-value', 'source', say(`le fichier ${basename(path)} n’existe pas`, `there is no file ${basename(path)}`));
 
 /** The names of the layers a file holds, in its order; one that has no layers of its own counts as one. */
 export async function layersOf(path: string): Promise<readonly string[]> {
+  const say = speaker();
   const found = await stat(path).catch(() => null);
-  if (found === null) throw new Fault('invalid-value', 'source', `there is no file ${basename(path)}`);
+  if (found === null) throw absent(path, say);
   if (found.isDirectory()) return (await folderLayers(path)).map(layer => layer.name);
   const head = await firstBytes(path);
   if (head.readUInt32BE(0) === 0x504b0304) {
@@ -39,8 +55,8 @@ export async function layersOf(path: string): Promise<readonly string[]> {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  if (formatOf(path, head) === 'gpkg') return gpkgLayers(path);
-  return [layerName(path)];
+  const format = formatOf(path, head, say);
+  return format === 'gpkg' ? gpkgLayers(path) : format === 'gml' ? gmlLayers(path, say) : [layerName(path)];
 }
 
 function openFile(path: string, format: VectorFormat, options: OpenOptions): Promise<VectorSource> {
@@ -55,6 +71,10 @@ function openFile(path: string, format: VectorFormat, options: OpenOptions): Pro
       return openShapefile(path, options);
     case 'csv':
       return openCsv(path, options);
+    case 'flatgeobuf':
+      return openFgb(path, options);
+    case 'gml':
+      return openGml(path, options);
     default:
       return unreachable(format);
   }
@@ -80,28 +100,33 @@ async function openArchive(path: string, options: OpenOptions): Promise<VectorSo
 
 async function openFolder(folder: string, options: OpenOptions): Promise<VectorSource> {
   const layers = await folderLayers(folder);
-  const chosen = chooseFromFolder(layers, options.layer);
-  if (chosen.format === 'gpkg') {
-    const { layer, ...rest } = options;
-    return openGpkg(chosen.path, layer === undefined || layer.toLowerCase() === chosen.name.toLowerCase() ? rest : options);
-  }
-  const source = await openFile(chosen.path, chosen.format, options);
+  const chosen = chooseFromFolder(layers, options.layer, speaker(options.language));
+  const { layer, ...rest } = options;
+  if (chosen.format === 'gpkg' || chosen.format === 'gml')
+    return openFile(chosen.path, chosen.format, layer === undefined || layer.toLowerCase() === chosen.name.toLowerCase() ? rest : options);
+  const source = await openFile(chosen.path, chosen.format, rest);
   return { ...source, layers: layers.map(layer => layer.name), layer: chosen.name };
 }
 
 /** By the first bytes where they say it, else by the name. */
-function formatOf(path: string, head: Buffer): VectorFormat {
+function formatOf(path: string, head: Buffer, say: Say): VectorFormat {
   if (head.toString('latin1', 0, 15) === 'SQLite format 3') return 'gpkg';
   if (head.readUInt32BE(0) === 9994) return 'shapefile';
+  if (head.toString('latin1', 0, 3) === 'fgb') return 'flatgeobuf';
   const named = formatOfName(path);
   if (named !== null) return named;
   const start = head.toString('latin1').replace(/\0+$/, '').trimStart();
   if (/\.json(\.gz)?$/i.test(path) || start.startsWith('{') || start.startsWith('\x1e')) return 'geojson';
+  if (/\.xml(\.gz)?$/i.test(path) || start.replace(/^\xef\xbb\xbf/, '').startsWith('<')) return 'gml';
   if (/\.txt(\.gz)?$/i.test(path)) return 'csv';
+  const name = basename(path);
   throw new Fault(
     'invalid-format',
     'source',
-    `${basename(path)} is of no format that is read here: GeoPackage, Shapefile (.shp or .zip), GeoJSON (also newline-delimited or .gz), CSV`,
+    say(
+      `${name} n’est d’aucun format lu ici : GeoPackage, Shapefile (.shp ou .zip), GeoJSON (aussi une entité par ligne, ou .gz), CSV, FlatGeobuf, GML`,
+      `${name} is of no format that is read here: GeoPackage, Shapefile (.shp or .zip), GeoJSON (also newline-delimited or .gz), CSV, FlatGeobuf, GML`,
+    ),
   );
 }
 

@@ -52,7 +52,12 @@ export async function unpack(path: string, wanted: (name: string) => boolean, li
     await rm(folder, { recursive: true, force: true });
     if (error instanceof Fault) throw error;
     const reason = error instanceof Error ? error.message : 'unknown';
-    throw new Fault('malformed', 'source', `the archive cannot be read: ${reason}`, { cause: error });
+    throw new Fault(
+      'malformed',
+      'source',
+      { en: `the archive cannot be read: ${reason}`, fr: `l’archive ne peut pas être lue : ${reason}` },
+      { cause: error },
+    );
   } finally {
     zip?.close();
   }
@@ -72,28 +77,41 @@ function openZip(path: string): Promise<ZipFile> {
 }
 
 async function unpackInto(zip: ZipFile, folder: string, wanted: (name: string) => boolean, limits: ZipLimits): Promise<void> {
-  if (zip.entryCount > limits.entries) throw new Fault('too-large', 'source', `the archive has more than ${limits.entries} entries`);
+  if (zip.entryCount > limits.entries)
+    throw new Fault('too-large', 'source', {
+      en: `the archive has more than ${limits.entries} entries`,
+      fr: `l’archive a plus de ${limits.entries} entrées`,
+    });
   let count = 0;
   let total = 0;
   const seen = new Set<string>();
   for (let entry = await next(zip); entry !== null; entry = await next(zip)) {
-    if (++count > limits.entries) throw new Fault('too-large', 'source', `the archive has more than ${limits.entries} entries`);
+    if (++count > limits.entries)
+      throw new Fault('too-large', 'source', {
+        en: `the archive has more than ${limits.entries} entries`,
+        fr: `l’archive a plus de ${limits.entries} entrées`,
+      });
     const directory = entry.fileName.endsWith('/');
     const name = safeEntryName(directory ? entry.fileName.slice(0, -1) : entry.fileName);
     if (name === null)
-      throw new Fault(
-        'malformed',
-        'source',
-        `the archive has an entry with a name that is not taken: ${JSON.stringify(entry.fileName.slice(0, 100))}`,
-      );
+      throw new Fault('malformed', 'source', {
+        en: `the archive has an entry with a name that is not taken: ${JSON.stringify(entry.fileName.slice(0, 100))}`,
+        fr: `l’archive a une entrée dont le nom n’est pas accepté : ${JSON.stringify(entry.fileName.slice(0, 100))}`,
+      });
     if (((entry.externalFileAttributes >>> 16) & unixType) === unixLink)
-      throw new Fault('malformed', 'source', `the archive holds a link: ${name}`);
-    if (entry.isEncrypted()) throw new Fault('malformed', 'source', `the archive is encrypted: ${name}`);
+      throw new Fault('malformed', 'source', { en: `the archive holds a link: ${name}`, fr: `l’archive contient un lien : ${name}` });
+    if (entry.isEncrypted())
+      throw new Fault('malformed', 'source', { en: `the archive is encrypted: ${name}`, fr: `l’archive est chiffrée : ${name}` });
     checkSize(name, entry.uncompressedSize, entry.compressedSize, limits);
     total += entry.uncompressedSize;
-    if (total > limits.total) throw new Fault('too-large', 'source', `the archive unpacks to more than ${limits.total} bytes`);
+    if (total > limits.total)
+      throw new Fault('too-large', 'source', {
+        en: `the archive unpacks to more than ${limits.total} bytes`,
+        fr: `l’archive dépasse ${limits.total} octets une fois décompressée`,
+      });
     if (directory || !wanted(name)) continue;
-    if (seen.has(name.toLowerCase())) throw new Fault('malformed', 'source', `the archive holds ${name} twice`);
+    if (seen.has(name.toLowerCase()))
+      throw new Fault('malformed', 'source', { en: `the archive holds ${name} twice`, fr: `l’archive contient deux fois ${name}` });
     seen.add(name.toLowerCase());
     const target = join(folder, name);
     await mkdir(dirname(target), { recursive: true });
@@ -106,9 +124,16 @@ async function unpackInto(zip: ZipFile, folder: string, wanted: (name: string) =
 }
 
 function checkSize(name: string, unpacked: number, packed: number, limits: ZipLimits): void {
-  if (unpacked > limits.entry) throw new Fault('too-large', 'source', `${name} unpacks to more than ${limits.entry} bytes`);
+  if (unpacked > limits.entry)
+    throw new Fault('too-large', 'source', {
+      en: `${name} unpacks to more than ${limits.entry} bytes`,
+      fr: `${name} dépasse ${limits.entry} octets une fois décompressé`,
+    });
   if (unpacked > limits.ratioFloor && unpacked > packed * limits.ratio)
-    throw new Fault('too-large', 'source', `${name} unpacks to more than ${limits.ratio} times its packed size`);
+    throw new Fault('too-large', 'source', {
+      en: `${name} unpacks to more than ${limits.ratio} times its packed size`,
+      fr: `${name} décompressé dépasse ${limits.ratio} fois sa taille`,
+    });
 }
 
 /** Counts what comes out of an inflation, whatever a directory declared, and stops it at a limit. */

@@ -21,6 +21,8 @@ const single: readonly Role[] = ['technical_referent', 'deputy'];
 /** Roles that only the pilot gives. */
 const pilotRoles: readonly Role[] = ['project_officer', 'pilot_admin'];
 
+const stateWords: Readonly<Record<Person['state'], string>> = { invited: 'invité', active: 'actif', suspended: 'suspendu', closed: 'clos' };
+
 export class StoredAccountDesk implements AccountDesk {
   readonly #database: Database;
   readonly #facts: AccountDeskParts['facts'];
@@ -33,19 +35,30 @@ export class StoredAccountDesk implements AccountDesk {
   async addUser(account: NewAccount, actor: Actor, instant: string): Promise<{ readonly id: number; readonly password: string | null }> {
     const login = account.login.trim();
     if (!/^[^\s:/]{3,200}$/.test(login))
-      throw new Fault('invalid-value', 'login', `"${login.slice(0, 80)}" is no login: 3 to 200 characters without spaces, colon or slash`);
+      throw new Fault('invalid-value', 'login', {
+        en: `"${login.slice(0, 80)}" is no login: 3 to 200 characters without spaces, colon or slash`,
+        fr: `« ${login.slice(0, 80)} » n’est pas un identifiant : 3 à 200 caractères sans espace, deux-points ni barre`,
+      });
     const facts = await this.#facts.at(instant);
     const organisation = [...facts.organisations.values()].find(candidate => candidate.code === account.organisation);
-    if (!organisation) throw new Fault('unknown-id', 'organisation', `there is no organisation "${account.organisation}"`);
+    if (!organisation)
+      throw new Fault('unknown-id', 'organisation', {
+        en: `there is no organisation "${account.organisation}"`,
+        fr: `l’organisme « ${account.organisation} » n’existe pas`,
+      });
     mayHaveAccounts(organisation, facts, instant);
     if (!organisation.pilot && account.roles.some(role => pilotRoles.includes(role)))
-      throw new Fault('invalid-value', 'roles', `${pilotRoles.join(' and ')} are roles of the pilot's people only`);
+      throw new Fault('invalid-value', 'roles', {
+        en: `${pilotRoles.join(' and ')} are roles of the pilot's people only`,
+        fr: `${pilotRoles.join(' et ')} ne se donnent qu’aux personnes du pilote`,
+      });
     const made = account.password === undefined ? makePassword() : null;
     const password = made ?? account.password ?? '';
     checkPassword(password, login);
     const hash = await hashPassword(password);
     const id = await this.#change(async session => {
-      if (await accountByLogin(session, login)) throw new Fault('conflict', 'login', `the login ${login} is taken`);
+      if (await accountByLogin(session, login))
+        throw new Fault('conflict', 'login', { en: `the login ${login} is taken`, fr: `l’identifiant ${login} est déjà pris` });
       for (const role of account.roles) await soleHolder(session, organisation, role, parisDay(instant));
       const [row] = await session.rows<{ id: number }>(
         `insert into geomig.app_user (organisation_id, login, first_name, last_name, password_hash, created_at)
@@ -119,17 +132,32 @@ export class StoredAccountDesk implements AccountDesk {
     actor: Actor,
     instant: string,
   ): Promise<{ readonly id: number; readonly key: string; readonly prefix: string }> {
-    if (label.trim() === '') throw new Fault('invalid-value', 'label', 'a key needs a label, such as the program that will use it');
+    if (label.trim() === '')
+      throw new Fault('invalid-value', 'label', {
+        en: 'a key needs a label, such as the program that will use it',
+        fr: 'une clé porte un libellé, par exemple le programme qui s’en servira',
+      });
     if (
       expiresOn !== null &&
       (!/^\d{4}-\d\d-\d\d$/.test(expiresOn) || Number.isNaN(Date.parse(expiresOn)) || expiresOn < parisDay(instant))
     )
-      throw new Fault('invalid-value', 'expiresOn', `"${expiresOn.slice(0, 40)}" is no day from today on (expected 2026-12-31)`);
+      throw new Fault('invalid-value', 'expiresOn', {
+        en: `"${expiresOn.slice(0, 40)}" is no day from today on (expected 2026-12-31)`,
+        fr: `« ${expiresOn.slice(0, 40)} » n’est pas un jour à venir (attendu : 2026-12-31)`,
+      });
     const { key, prefix, hash } = makeKey();
     const id = await this.#change(async session => {
       const { person } = await known(session, login);
       if (person.state !== 'active')
-        throw new Fault('conflict', 'login', `the account ${person.login} is ${person.state}`, { rule: 'R13' });
+        throw new Fault(
+          'conflict',
+          'login',
+          {
+            en: `the account ${person.login} is ${person.state}`,
+            fr: `le compte ${person.login} est ${stateWords[person.state]}`,
+          },
+          { rule: 'R13' },
+        );
       const [row] = await session.rows<{ id: number }>(
         `insert into geomig.access_token (user_id, prefix, hash, label, created_at, expires_on)
          values ($1::integer, $2::text, $3::text, $4::text, $5::timestamptz, $6::date) returning id`,
@@ -168,8 +196,16 @@ export class StoredAccountDesk implements AccountDesk {
         [person.id, idOrPrefix],
       );
       const [key] = found;
-      if (!key) throw new Fault('unknown-id', 'key', `${person.login} has no key "${idOrPrefix.slice(0, 40)}" in use`);
-      if (found.length > 1) throw new Fault('invalid-value', 'key', `"${idOrPrefix.slice(0, 40)}" names several keys: give the id`);
+      if (!key)
+        throw new Fault('unknown-id', 'key', {
+          en: `${person.login} has no key "${idOrPrefix.slice(0, 40)}" in use`,
+          fr: `${person.login} n’a pas de clé en service « ${idOrPrefix.slice(0, 40)} »`,
+        });
+      if (found.length > 1)
+        throw new Fault('invalid-value', 'key', {
+          en: `"${idOrPrefix.slice(0, 40)}" names several keys: give the id`,
+          fr: `« ${idOrPrefix.slice(0, 40)} » désigne plusieurs clés : donnez le numéro`,
+        });
       await session.rows(`update geomig.access_token set revoked_at = $2::timestamptz where id = $1::integer`, [key.id, instant]);
       await audit(session, {
         actor,
@@ -187,7 +223,12 @@ export class StoredAccountDesk implements AccountDesk {
       const { person } = await known(session, login);
       if (person.state === state) return;
       if (person.state === 'closed')
-        throw new Fault('conflict', 'login', `the account ${person.login} is closed, for good`, { rule: 'R13' });
+        throw new Fault(
+          'conflict',
+          'login',
+          { en: `the account ${person.login} is closed, for good`, fr: `le compte ${person.login} est clos, définitivement` },
+          { rule: 'R13' },
+        );
       await session.rows(`update geomig.app_user set state = $2::text, generation = generation + 1 where id = $1::integer`, [
         person.id,
         state,
@@ -210,7 +251,11 @@ export class StoredAccountDesk implements AccountDesk {
 
 async function known(session: Session, login: string): Promise<AccountRow> {
   const account = await accountByLogin(session, login);
-  if (!account) throw new Fault('unknown-id', 'login', `there is no account ${login.slice(0, 80)}`);
+  if (!account)
+    throw new Fault('unknown-id', 'login', {
+      en: `there is no account ${login.slice(0, 80)}`,
+      fr: `le compte ${login.slice(0, 80)} n’existe pas`,
+    });
   return account;
 }
 
@@ -221,14 +266,25 @@ function mayHaveAccounts(organisation: Organisation, facts: Facts, instant: stri
   const person: Person = { id: 0, login: '', name: '', organisation: organisation.id, state: 'active', mandates: [], workingGroups: [] };
   if (isDelegated(standingOf({ kind: 'person', person }, facts, instant, day), facts)) return;
   if (withdrawalDay(organisation, day) !== null)
-    throw new Fault('conflict', 'organisation', `${organisation.code} has left the partnership and its EPT has not delegated to it since`, {
-      rule: 'R06',
-    });
+    throw new Fault(
+      'conflict',
+      'organisation',
+      {
+        en: `${organisation.code} has left the partnership and its EPT has not delegated to it since`,
+        fr: `R06 : ${organisation.code} a quitté le partenariat et son EPT ne lui a rien délégué depuis`,
+      },
+      {
+        rule: 'R06',
+      },
+    );
   if (!organisation.annex1)
     throw new Fault(
       'conflict',
       'organisation',
-      `${organisation.code} is not in Annexe 1: it has no accounts before its membership is active`,
+      {
+        en: `${organisation.code} is not in Annexe 1: it has no accounts before its membership is active`,
+        fr: `R03 : ${organisation.code} n’est pas dans l’annexe 1 : pas de compte avant que son adhésion soit active`,
+      },
       {
         rule: 'R03',
       },
@@ -247,7 +303,10 @@ async function soleHolder(session: Session, organisation: Organisation, role: Ro
     throw new Fault(
       'conflict',
       'roles',
-      `${organisation.code} already has a ${role.replace('_', ' ')}: ${holder.login}; end that mandate first`,
+      {
+        en: `${organisation.code} already has a ${role.replace('_', ' ')}: ${holder.login}; end that mandate first`,
+        fr: `R14 : ${organisation.code} a déjà une personne comme ${role} : ${holder.login} ; terminez d’abord ce mandat`,
+      },
       {
         rule: 'R14',
       },

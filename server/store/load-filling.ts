@@ -81,7 +81,10 @@ export class Filling {
   private needKey(value: SourceValue, line: number): void {
     if (value !== null && value !== '') return;
     const key = (this.parts.options.key ?? '').slice(0, 80);
-    throw new Fault('invalid-value', 'key', `"${key}" cannot identify the features: it has no value in line ${line}`);
+    throw new Fault('invalid-value', 'key', {
+      en: `"${key}" cannot identify the features: it has no value in line ${line}`,
+      fr: `« ${key} » ne peut pas identifier les objets : il est vide à la ligne ${line}`,
+    });
   }
 
   /** One batch, one transaction. One that the database refuses for its data is halved until the row is found. */

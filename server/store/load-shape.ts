@@ -41,14 +41,16 @@ export function shapeOf(source: VectorSource, options: LoadOptions): Shape {
   const keyField = source.fields[named];
   if (!own && keyField === undefined) {
     const known = source.fields.map(field => field.name).join(', ');
-    throw new Fault('invalid-value', 'key', `the file has no field "${key.slice(0, 80)}"; it has: ${known}`);
+    throw new Fault('invalid-value', 'key', {
+      en: `the file has no field "${key.slice(0, 80)}"; it has: ${known}`,
+      fr: `le fichier n’a pas de champ « ${key.slice(0, 80)} » ; il a : ${known}`,
+    });
   }
   if (keyField !== undefined && !['string', 'integer', 'long'].includes(keyField.type))
-    throw new Fault(
-      'invalid-value',
-      'key',
-      `"${keyField.name}" cannot identify the features: it is of type ${keyField.type}, expected text or whole numbers`,
-    );
+    throw new Fault('invalid-value', 'key', {
+      en: `"${keyField.name}" cannot identify the features: it is of type ${keyField.type}, expected text or whole numbers`,
+      fr: `« ${keyField.name} » ne peut pas identifier les objets : il est de type ${keyField.type}, attendu : du texte ou des nombres entiers`,
+    });
   const names = namesOf(
     source.fields.map(field => field.name),
     own ? [geometryColumn, ownKey] : [geometryColumn],

@@ -92,7 +92,10 @@ async function checkKey(database: Database, place: Place, column: string, source
   );
   if (doubles.length === 0) return;
   const values = doubles.map(({ value, times }) => `"${value.slice(0, 60)}" (${times} times)`).join(', ');
-  throw new Fault('invalid-value', 'key', `"${source.slice(0, 80)}" cannot identify the features, its values are not unique: ${values}`);
+  throw new Fault('invalid-value', 'key', {
+    en: `"${source.slice(0, 80)}" cannot identify the features, its values are not unique: ${values}`,
+    fr: `« ${source.slice(0, 80)} » ne peut pas identifier les objets, ses valeurs ne sont pas uniques : ${values}`,
+  });
 }
 
 /** Number of rows and bounds of the geometries. */
@@ -144,9 +147,22 @@ export async function reveal(database: Database, staging: Place, target: Place, 
       const code = stateOf(error);
       if (code === '55P03' && attempt < lockAttempts) continue;
       if (code === '42P07' || code === '42710')
-        throw new Fault('conflict', 'table', `there is a table ${target.table} already`, { cause: error });
+        throw new Fault(
+          'conflict',
+          'table',
+          { en: `there is a table ${target.table} already`, fr: `il y a déjà une table ${target.table}` },
+          { cause: error },
+        );
       if (code === '2BP01')
-        throw new Fault('conflict', 'table', `views or other tables depend on ${target.table}: it cannot be replaced`, { cause: error });
+        throw new Fault(
+          'conflict',
+          'table',
+          {
+            en: `views or other tables depend on ${target.table}: it cannot be replaced`,
+            fr: `des vues ou d’autres tables dépendent de ${target.table} : elle ne peut pas être remplacée`,
+          },
+          { cause: error },
+        );
       throw error;
     }
   }

@@ -24,9 +24,13 @@ export async function load(database: Database, source: VectorSource, options: Lo
   const say = speaker(options.language);
   const target = { schema: nameOf(options.schema), table: nameOf(options.table) };
   if (target.schema === '' || target.table === '')
-    throw new Fault('invalid-value', 'table', `"${options.table.slice(0, 80)}" makes no name of a table`);
+    throw new Fault('invalid-value', 'table', {
+      en: `"${options.table.slice(0, 80)}" makes no name of a table`,
+      fr: `« ${options.table.slice(0, 80)} » ne fait pas un nom de table`,
+    });
   const replace = options.replace === true;
-  if (!replace && (await exists(database, target))) throw new Fault('conflict', 'table', `there is a table ${target.table} already`);
+  if (!replace && (await exists(database, target)))
+    throw new Fault('conflict', 'table', { en: `there is a table ${target.table} already`, fr: `il y a déjà une table ${target.table}` });
   await sweepStaging(database, target.schema);
   const shape = shapeOf(source, options);
   await checkSystems(database, source, shape);
@@ -63,15 +67,25 @@ export async function load(database: Database, source: VectorSource, options: Lo
 
 function nothingLeft(refused: Issues): Fault {
   const { total, listed } = refused.list;
-  return new Fault('invalid-value', 'source', `all ${total} rows are refused; line ${listed[0]?.line ?? 1}: ${listed[0]?.reason ?? ''}`);
+  return new Fault('invalid-value', 'source', {
+    en: `all ${total} rows are refused; line ${listed[0]?.line ?? 1}: ${listed[0]?.reason ?? ''}`,
+    fr: `les ${total} lignes sont toutes refusées ; ligne ${listed[0]?.line ?? 1} : ${listed[0]?.reason ?? ''}`,
+  });
 }
 
 async function checkSystems(database: Database, source: VectorSource, shape: Shape): Promise<void> {
   if (source.geometry === null || shape.srid === null) return;
   if (!crsByCode(shape.srid))
-    throw new Fault('invalid-crs', 'srid', `EPSG:${shape.srid} is not a coordinate reference system of this server`);
+    throw new Fault('invalid-crs', 'srid', {
+      en: `EPSG:${shape.srid} is not a coordinate reference system of this server`,
+      fr: `EPSG:${shape.srid} n’est pas un système de coordonnées de ce serveur`,
+    });
   const found = await run(database, 'select 1 from spatial_ref_sys where srid = $1::integer', [String(source.geometry.srid)]);
-  if (found.length === 0) throw new Fault('invalid-crs', 'srs', `EPSG:${source.geometry.srid} is not known to the database`);
+  if (found.length === 0)
+    throw new Fault('invalid-crs', 'srs', {
+      en: `EPSG:${source.geometry.srid} is not known to the database`,
+      fr: `la base de données ne connaît pas EPSG:${source.geometry.srid}`,
+    });
 }
 
 function notesOf(source: VectorSource, shape: Shape, say: Say): string[] {

@@ -21,7 +21,15 @@ const waiting: (() => void)[] = [];
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= atOnce) {
     if (waiting.length >= mayWait)
-      throw new Fault('busy', '', 'too many people are logging in at this moment, try again in a few seconds', { retryAfter: 5 });
+      throw new Fault(
+        'busy',
+        '',
+        {
+          en: 'too many people are logging in at this moment, try again in a few seconds',
+          fr: 'trop de personnes se connectent en ce moment, réessayez dans quelques secondes',
+        },
+        { retryAfter: 5 },
+      );
     await new Promise<void>(resolve => waiting.push(resolve));
   } else running++;
   try {
@@ -61,19 +69,21 @@ export async function verifyPassword(
 
 /** Fault invalid-value at `locator` when the password is too short, too common or made of the account's own name. */
 export function checkPassword(password: string, login: string, locator = 'password'): void {
-  const refuse = (why: string): never => {
-    throw new Fault('invalid-value', locator, `this password is refused: ${why}`);
+  const refuse = (en: string, fr: string): never => {
+    throw new Fault('invalid-value', locator, { en: `this password is refused: ${en}`, fr: `ce mot de passe est refusé : ${fr}` });
   };
-  if ([...password].length < minimumLength) refuse(`it has fewer than ${minimumLength} characters`);
-  if (password.length > maximumLength) refuse(`it has more than ${maximumLength} characters`);
+  if ([...password].length < minimumLength)
+    refuse(`it has fewer than ${minimumLength} characters`, `il a moins de ${minimumLength} caractères`);
+  if (password.length > maximumLength) refuse(`it has more than ${maximumLength} characters`, `il a plus de ${maximumLength} caractères`);
   const folded = password.toLowerCase();
   // a common word with digits or signs around it is as common as the word
   const core = folded.replace(/^[^a-z]+|[^a-z]+$/g, '');
-  if (commonPasswords.has(folded) || commonPasswords.has(core)) refuse('it is one of the most common ones');
-  if (new Set(folded).size < 5) refuse('it repeats a few characters');
-  if (isSequence(folded)) refuse('it is a sequence of the keyboard or the alphabet');
+  if (commonPasswords.has(folded) || commonPasswords.has(core))
+    refuse('it is one of the most common ones', 'il est parmi les plus courants');
+  if (new Set(folded).size < 5) refuse('it repeats a few characters', 'il répète quelques caractères');
+  if (isSequence(folded)) refuse('it is a sequence of the keyboard or the alphabet', 'c’est une suite du clavier ou de l’alphabet');
   const name = login.toLowerCase().split('@')[0] ?? '';
-  if (name.length >= 4 && core === name) refuse('it is the login');
+  if (name.length >= 4 && core === name) refuse('it is the login', 'c’est l’identifiant');
 }
 
 const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890123456789', 'azertyuiopqsdfghjklmwxcvbn', 'qwertyuiopasdfghjklzxcvbnm'];

@@ -7,12 +7,15 @@ import type { Geometry } from '../../server/core/model/geometry';
 import { layersOf, openSource } from '../../server/formats/source';
 import { projectRoot } from '../../server/root';
 import { describeWith } from '../setup/needs';
-import { readAll } from './make';
+import { readAll, scratch } from './make';
 
 const vector = join(projectRoot, '..', 'shared', 'data', 'vector');
 const sample = { name: 'the sample data of the study (shared/data/vector)', present: () => existsSync(vector) };
 const ogr = { name: 'ogr2ogr of gdal-bin', present: () => spawnSync('ogr2ogr', ['--version']).status === 0 };
 const at = (name: string): string => join(vector, name);
+
+const made = scratch();
+afterAll(() => made.clear());
 
 interface OgrFeature {
   readonly properties: Readonly<Record<string, unknown>>;
@@ -112,6 +115,58 @@ describeWith([sample, ogr], 'as GDAL reads them', () => {
   });
   test.each(['communes-92-hauts-de-seine', 'communes-ile-de-france', 'departements', 'cantons-ile-de-france'])('%s.geojson', async name => {
     await compare(at(`admin/${name}.geojson`), undefined);
+  });
+
+  /** The layer as GDAL writes it in another format; removed with the folder. */
+  const rewritten = (path: string, layer: string, format: string, file: string, more: readonly string[] = []): string => {
+    const target = join(made.folder, file);
+    const run = spawnSync('ogr2ogr', ['-f', format, ...more, target, path, layer], { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(run.stderr);
+    return target;
+  };
+  /** Rows without what a format adds or loses: ids of features, no value as empty text. */
+  const comparable = async (path: string): Promise<unknown[]> => {
+    const { source, rows } = await readAll(path);
+    expect(rows.filter(row => row.problem !== undefined)).toEqual([]);
+    return rows.map(row => ({
+      values: source.fields.flatMap((field, index) => (field.name === 'gml_id' ? [] : [[field.name, plain(row.values[index])]])),
+      geometry: outline(row.geometry),
+    }));
+  };
+  const samples: readonly (readonly [string, string])[] = [
+    ['cadastre_25354.gpkg', 'parcelle'],
+    ['cadastre_25354.gpkg', 'lieudit'],
+    ['bdtopo_v3_12174.gpkg', 'commune'],
+    ['bdtopo_v3_12174.gpkg', 'troncon_de_voie_ferree'],
+  ];
+  test.each(samples)('FlatGeobuf of %s %s, with and without an index', async (file, layer) => {
+    const theirs = ogrFeatures(at(file), layer);
+    const indexed = await comparable(rewritten(at(file), layer, 'FlatGeobuf', `${layer}.fgb`));
+    const plainly = await comparable(rewritten(at(file), layer, 'FlatGeobuf', `${layer}-plain.fgb`, ['-lco', 'SPATIAL_INDEX=NO']));
+    const sorted = (rows: readonly unknown[]): string[] => rows.map(row => JSON.stringify(row)).sort();
+    expect(plainly).toEqual(
+      theirs.map(({ properties, geometry }) => ({
+        values: Object.entries(properties).map(([name, value]) => [name, plain(value)]),
+        geometry: outline(geometry),
+      })),
+    );
+    expect(sorted(indexed)).toEqual(sorted(plainly));
+  });
+  test.each(samples)('GML 2, 3.1 and 3.2 of %s %s', async (file, layer) => {
+    const theirs = ogrFeatures(at(file), layer);
+    for (const version of ['GML2', 'GML3', 'GML3.2']) {
+      const path = rewritten(at(file), layer, 'GML', `${layer}-${version}.gml`, ['-dsco', `FORMAT=${version}`]);
+      const { source, rows } = await readAll(path);
+      expect(rows.filter(row => row.problem !== undefined)).toEqual([]);
+      expect(rows.map(row => outline(row.geometry))).toEqual(theirs.map(({ geometry }) => outline(geometry)));
+      expect(source.geometry?.srid).toBe(2154);
+      source.fields.forEach((field, index) => {
+        if (field.name === 'gml_id') return;
+        // no value and an empty text are one in GML
+        const values = rows.map(row => plain(row.values[index]) ?? '');
+        expect([field.name, values]).toEqual([field.name, theirs.map(({ properties }) => plain(properties[field.name]) ?? '')]);
+      });
+    }
   });
 
   const deliveries = existsSync(at('plu_sup_cnig')) ? readdirSync(at('plu_sup_cnig')) : [];

@@ -8,9 +8,12 @@ export class Budget {
   readonly locator: string;
   #nodes = 0;
   #vertices = 0;
+  readonly #maxVertices: number;
 
-  constructor(locator: string) {
+  /** `maxVertices`: more than a filter may have, for the geometries of a file. */
+  constructor(locator: string, maxVertices: number = filterLimits.vertices) {
     this.locator = locator;
+    this.#maxVertices = maxVertices;
   }
 
   /** One operator at that depth (the outermost has depth 1). */
@@ -22,7 +25,7 @@ export class Budget {
   /** Positions of a geometry. */
   vertices(count: number): void {
     this.#vertices += count;
-    if (this.#vertices > filterLimits.vertices) this.#refuse(`has geometries of more than ${filterLimits.vertices} positions`);
+    if (this.#vertices > this.#maxVertices) this.#refuse(`has geometries of more than ${this.#maxVertices} positions`);
   }
 
   /** Values of one list. */

@@ -31,6 +31,11 @@ export function readGeometry(element: Element, rules: CoordinateRules, budget: B
   return { geometry: new Reader(flip, budget).geometry(element, 2), srid };
 }
 
+/** The geometry as it is written, whatever CRS it names: for files, whose CRS is known beforehand. `flip`: north,east is written. Faults as above. */
+export function readCoordinates(element: Element, flip: boolean, budget: Budget): Geometry {
+  return new Reader(flip, budget).geometry(element, 2);
+}
+
 /** One CRS for the whole geometry: srsName may stand on the geometry or on its parts, all of one mind. */
 function referenceSystem(element: Element, rules: CoordinateRules, locator: string): { srid: number; flip: boolean } {
   const names = new Set<string>();

@@ -1,5 +1,7 @@
 // The one error class of the server. It tells three facts (what kind, where, in words) and at need the charter rule;
-// each service's versions.ts turns the kind into its own exception code and HTTP status (D18).
+// each service's versions.ts turns the kind into its own exception code and HTTP status (D18). Its message is English, as the standards' clients
+// read it; where an administrator's report is what it ends in, it is written in French as well (D35).
+import type { Language } from './text';
 
 /** What went wrong, in no protocol's words. */
 export type FaultKind =
@@ -38,20 +40,33 @@ export interface FaultOptions {
   readonly cause?: unknown;
 }
 
+/** A message in both languages. */
+export interface Words {
+  readonly fr: string;
+  readonly en: string;
+}
+
 /** The one error class. `locator` is the name of the offending parameter, element or property ('' when there is none). */
 export class Fault extends Error {
   readonly kind: FaultKind;
   readonly locator: string;
   readonly rule: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly #french: string;
 
-  constructor(kind: FaultKind, locator: string, text: string, options: FaultOptions = {}) {
-    super(text, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(kind: FaultKind, locator: string, text: string | Words, options: FaultOptions = {}) {
+    super(typeof text === 'string' ? text : text.en, options.cause === undefined ? undefined : { cause: options.cause });
+    this.#french = typeof text === 'string' ? text : text.fr;
     this.name = 'Fault';
     this.kind = kind;
     this.locator = locator;
     this.rule = options.rule;
     this.retryAfter = options.retryAfter;
+  }
+
+  /** The message in a language, in the one that there is where it was written in one only. */
+  in(language: Language): string {
+    return language === 'fr' ? this.#french : this.message;
   }
 }
 

@@ -4,7 +4,7 @@ import type { GeometryType, ScalarType } from '../model/feature-type';
 import type { Envelope, Geometry } from '../model/geometry';
 import type { Language } from '../model/text';
 
-export type VectorFormat = 'geojson' | 'geojson-seq' | 'gpkg' | 'shapefile' | 'dbf' | 'csv';
+export type VectorFormat = 'geojson' | 'geojson-seq' | 'gpkg' | 'shapefile' | 'dbf' | 'csv' | 'flatgeobuf' | 'gml';
 
 export interface SourceField {
   /** Exactly as the file writes it. */

@@ -47,7 +47,7 @@ async function store(
     return await work.tx.importRecord(xml, about);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind === 'unavailable' || error.kind === 'busy') throw error;
-    throw new Fault(error.kind, at, `${at} : ${path} : ${error.message}`, { cause: error });
+    throw new Fault(error.kind, at, `${at} : ${path} : ${error.in('fr')}`, { cause: error });
   }
 }
 

@@ -13,7 +13,7 @@ export function rowsFilter(text: string, at: string): Filter {
     return cql2Text(text, at);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Fault(error.kind, at, `${at} : ${error.message}`, { cause: error });
+    throw new Fault(error.kind, at, `${at} : ${error.in('fr')}`, { cause: error });
   }
 }
 

@@ -175,7 +175,7 @@ function checkRows(text: string, type: FeatureType, at: string): void {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const names = type.properties.map(property => property.name).join(', ');
-    throw new Fault(error.kind, at, `${at} : ${error.message} (attributs : ${names})`, { cause: error });
+    throw new Fault(error.kind, at, `${at} : ${error.in('fr')} (attributs : ${names})`, { cause: error });
   }
 }
 

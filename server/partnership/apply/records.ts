@@ -78,7 +78,7 @@ function naming<T>(file: string, at: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    throw new Fault(error.kind, at, `${at} : ${file} : ${error.message}`, { cause: error });
+    throw new Fault(error.kind, at, `${at} : ${file} : ${error.in('fr')}`, { cause: error });
   }
 }
 

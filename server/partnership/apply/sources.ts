@@ -64,8 +64,8 @@ async function placed<T>(at: string, file: string, work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Fault) || error.message.startsWith(at)) throw error;
-    throw new Fault(error.kind, at, `${at} : ${file} : ${error.message}`, { cause: error });
+    if (!(error instanceof Fault) || error.in('fr').startsWith(at)) throw error;
+    throw new Fault(error.kind, at, `${at} : ${file} : ${error.in('fr')}`, { cause: error });
   }
 }
 
