@@ -141,7 +141,8 @@ const typeSql = `
        and w.tgrelid = to_regclass(format('%I.%I', f.table_schema, f.table_name)))) as noticed,
     f.geometry_column, f.geometry_type, f.srid, f.dimension, f.columns, f.time_attribute, f.extent_native, f.extent_geographic, f.row_count,
     f.generation, n.uri as namespace, r.identifier as record, r.abstract, r.subjects as keywords,
-    coalesce(r.revision_date, r.publication_date, r.creation_date, (r.modified at time zone 'Europe/Paris')::date)::text as updated_on
+    coalesce((select max(day) from unnest(r.revision_dates) day), (select max(day) from unnest(r.publication_dates) day),
+      (select max(day) from unnest(r.creation_dates) day), (r.modified at time zone 'Europe/Paris')::date)::text as updated_on
   from geomig.feature_type f
   join geomig.dataset d on d.id = f.dataset_id
   left join geomig.organisation o on o.id = d.owner_id

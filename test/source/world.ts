@@ -142,8 +142,8 @@ async function add(session: Session, spec: DatasetSpec, ids: ReadonlyMap<string,
     [id, spec.prefix, spec.local, spec.stem, JSON.stringify(properties)],
   );
   await session.rows(
-    `insert into geomig.record (identifier, dataset, owner_id, visibility, state, schema, document, date_stamp, title, abstract, revision_date, scope_code)
-     values ($1, $2, $3, $4, 'published', 'iso19139', '<a/>', now(), $5, 'Résumé', '2025-06-01', $6)`,
+    `insert into geomig.record (identifier, dataset, owner_id, visibility, state, schema, document, date_stamp, title, abstract, revision_dates, scope_code)
+     values ($1, $2, $3, $4, 'published', 'iso19139', '<a/>', now(), $5, 'Résumé', '{2025-06-01}', $6)`,
     [`fiche-${spec.code}`, spec.code, ids.get(spec.prefix), spec.visibility, spec.code, spec.scope ?? null],
   );
   for (const grant of spec.grants)
