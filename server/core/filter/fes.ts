@@ -75,6 +75,8 @@ const spatials: Readonly<Record<string, SpatialOperator>> = {
   Equals: 'equals',
   Disjoint: 'disjoint',
   Intersects: 'intersects',
+  // as the capabilities of Filter 1.0 call it
+  Intersect: 'intersects',
   Touches: 'touches',
   Crosses: 'crosses',
   Within: 'within',

@@ -8,13 +8,13 @@ import type { Doors } from '../../core/ports/doors';
 import { ns } from '../../core/xml/names';
 import { attributes } from '../../core/xml/write';
 import { operationsMetadata, serviceIdentification, serviceProvider } from '../ows/capabilities';
+import { filterCapabilities11 } from '../ows/filter-capabilities';
 import { documentOf, fragment, type Fragment } from '../ows/fragments';
 import { inspireCapabilities, inspireKeyword, inspireSchemas } from '../ows/inspire';
 import { languageOf } from '../ows/language';
 import type { Input, Reply } from '../ows/operation';
 import { rootOf } from '../ows/service';
 import { advertised, sectionNames } from './advertised';
-import { filterCapabilities } from './filter-capabilities';
 import { mostRecords } from './requests';
 import { xmlType } from './responses';
 import { csw202, cswVersions } from './versions';
@@ -92,7 +92,7 @@ export function getCapabilities(request: CapabilitiesRequest, doors: Doors, cont
         }),
       }),
     // the schema wants it always
-    Filter_Capabilities: () => filterCapabilities,
+    Filter_Capabilities: () => filterCapabilities11,
   };
   const wanted = sectionNames.filter(name => name === 'Filter_Capabilities' || request.sections.includes(name));
   const root = attributes({

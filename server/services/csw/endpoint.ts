@@ -1,14 +1,13 @@
 // The address /csw with its Operations: one table from which selection, negotiation and capabilities are made.
-import type { Context } from '../../core/ports/context';
 import { operation, type Endpoint, type Operation } from '../ows/operation';
-import { selectOperation } from '../ows/service';
+import { faultReply, selectOperation } from '../ows/service';
 import { getCapabilities, readCapabilities } from './capabilities';
 import { describeRecord } from './describe-record';
 import { byIdExamples, capabilitiesExamples, domainExamples, recordsExamples } from './examples';
 import { getDomain, readGetDomain } from './get-domain';
 import { getRecordById, getRecords } from './get-records';
 import { readDescribeRecord, readGetRecordById, readGetRecords } from './requests';
-import { csw202, cswFault, cswService } from './versions';
+import { csw202, cswService, cswVersions } from './versions';
 
 /** Discovery of CSW 2.0.2. */
 export function cswEndpoint(parts: { readonly bodyLimit?: number } = {}): Endpoint {
@@ -18,7 +17,7 @@ export function cswEndpoint(parts: { readonly bodyLimit?: number } = {}): Endpoi
     methods: ['GET', 'POST'],
     operations,
     select: input => selectOperation(service, input),
-    fault: (fault, input, context: Context) => cswFault(service, fault, input, context),
+    fault: (fault, input) => faultReply(service, cswVersions, fault, input),
     bodyLimit: parts.bodyLimit ?? 1024 * 1024,
   };
 }

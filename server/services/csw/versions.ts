@@ -1,20 +1,14 @@
 // The versions of CSW as rows of a table, and what a Fault is called in each. Nothing outside this file asks which version it is.
 import { unreachable, type Fault, type FaultKind } from '../../core/model/fault';
-import type { Context } from '../../core/ports/context';
 import { ns } from '../../core/xml/names';
-import { commonCode, commonStatus, exceptionReply, exceptionReport } from '../ows/exception-report';
-import type { Input, Operation, Reply } from '../ows/operation';
-import { dialectOf, type OwsService, type ServiceVersion } from '../ows/service';
-
-export interface CswVersion extends ServiceVersion {
-  /** Exception document of this version. */
-  readonly report: (fault: Fault) => { readonly status: number; readonly type: string; readonly body: string };
-}
+import { commonCode, commonStatus, exceptionReport } from '../ows/exception-report';
+import type { Operation } from '../ows/operation';
+import type { OwsService, ReportingVersion } from '../ows/service';
 
 export const csw202 = '2.0.2';
 
 /** Highest first. */
-export const cswVersions: readonly CswVersion[] = [
+export const cswVersions: readonly ReportingVersion[] = [
   {
     version: csw202,
     aliases: ['2.0.1', '2.0.0'],
@@ -85,12 +79,4 @@ function ownCode(kind: FaultKind, locator: string): string {
     default:
       return unreachable(kind);
   }
-}
-
-/** The fault in the dialect of the version asked for. */
-export function cswFault(service: OwsService, fault: Fault, input: Input, context: Context): Reply {
-  const version = dialectOf(service, input);
-  const row = cswVersions.find(one => one.version === version) ?? cswVersions[0];
-  if (!row) throw new Error(`CSW has no version (request ${context.requestId})`);
-  return exceptionReply(fault, input, row.report(fault));
 }

@@ -33,14 +33,17 @@ export function exceptionReport(ows: '1.0' | '1.1', version: string, entries: re
   return xml`${xmlHeader}<ows:ExceptionReport${head}>\n${exceptions}</ows:ExceptionReport>\n`.text;
 }
 
-/** ServiceExceptionReport of WMS 1.3.0. A code is left out when it is empty (none of the standard ones applies). */
-export function serviceExceptionReport(entries: readonly ExceptionEntry[]): string {
-  const namespace = 'http://www.opengis.net/ogc';
+/** ServiceExceptionReport of WMS 1.3.0 or of another standard (WFS 1.0: 1.2.0). A code is left out when it is empty (none of the standard ones applies). */
+export function serviceExceptionReport(
+  entries: readonly ExceptionEntry[],
+  form: { readonly version: string; readonly schema: string } = { version: '1.3.0', schema: 'wms/1.3.0/exceptions_1_3_0.xsd' },
+): string {
+  const namespace = ns.ogc;
   const head = attributes({
     xmlns: namespace,
     'xmlns:xsi': ns.xsi,
-    version: '1.3.0',
-    'xsi:schemaLocation': `${namespace} http://schemas.opengis.net/wms/1.3.0/exceptions_1_3_0.xsd`,
+    version: form.version,
+    'xsi:schemaLocation': `${namespace} http://schemas.opengis.net/${form.schema}`,
   });
   const exceptions = entries.map(
     ({ code, locator, text }) =>

@@ -26,7 +26,14 @@ export interface Cut {
 export async function cutPage(
   snapshot: Snapshot,
   queries: readonly Query[],
-  page: { readonly start: number; readonly size: number; readonly hits: boolean; readonly rendering?: Rendering },
+  page: {
+    readonly start: number;
+    readonly size: number;
+    readonly hits: boolean;
+    readonly rendering?: Rendering;
+    /** The answer can do without numbers: one that is not known need not be found out. `returned` means nothing then. */
+    readonly untold?: boolean;
+  },
 ): Promise<Cut> {
   const slices: Slice[] = [];
   let { start } = page;
@@ -38,7 +45,14 @@ export async function cutPage(
       rendering && queries.length === 1 && left > 0 ? { query: { ...query, page: { start, count: left } }, rendering } : undefined;
     const matched = await snapshot.count(query, along);
     // a count alone needs no rows: that there are some is all its link says
-    const rows = matched !== 'unknown' ? matched : page.hits ? 1 : await rowsUpTo(snapshot, query, start + page.size + 1);
+    const rows =
+      matched !== 'unknown'
+        ? matched
+        : page.hits
+          ? 1
+          : page.untold === true && queries.length === 1
+            ? start + left
+            : await rowsUpTo(snapshot, query, start + page.size + 1);
     const skip = Math.min(rows, start);
     const take = Math.min(rows - skip, left);
     slices.push({ matched, skip, take });

@@ -2,7 +2,8 @@
 // root element, its namespace and its version decide, never the query that was left on the address (WFS 2.0 § 7.5, wfs20 suite).
 import { Fault } from '../../core/model/fault';
 import { readXml, type Element } from '../../core/xml/read';
-import type { Input, Operation } from './operation';
+import { exceptionReply } from './exception-report';
+import type { Input, Operation, Reply } from './operation';
 
 /** One version of a service: a row of the service's table. */
 export interface ServiceVersion {
@@ -11,6 +12,13 @@ export interface ServiceVersion {
   readonly aliases: readonly string[];
   /** Namespaces of the root elements of its requests. */
   readonly namespaces: readonly string[];
+  /** The attribute service of its documents may be left out. */
+  readonly defaultService?: boolean;
+}
+
+/** A version that says how a fault is written in it. */
+export interface ReportingVersion extends ServiceVersion {
+  readonly report: (fault: Fault) => { readonly status: number; readonly type: string; readonly body: string };
 }
 
 export interface OwsService {
@@ -70,8 +78,9 @@ function fromDocument(service: OwsService, root: Element): Operation {
       `the document's root {${root.namespace.slice(0, 80)}}${root.name} is no request of this service`,
     );
   const named = root.attribute('service');
-  if (named === undefined) throw new Fault('missing-parameter', 'service', 'attribute service is missing on the request');
-  if (named.toUpperCase() !== service.service)
+  if (named === undefined && !rowOfDocument(service, root)?.defaultService)
+    throw new Fault('missing-parameter', 'service', 'attribute service is missing on the request');
+  if (named !== undefined && named.toUpperCase() !== service.service)
     throw new Fault('invalid-value', 'service', `service is "${named.slice(0, 40)}", expected ${service.service}`);
   if (root.name === 'GetCapabilities') {
     const accepted = root.children
@@ -147,15 +156,31 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
+/** The row a document is in: that of its version, else the highest of its namespace. */
+function rowOfDocument(service: OwsService, root: Element): ServiceVersion | undefined {
+  const rows = service.versions.filter(row => row.namespaces.includes(root.namespace));
+  const version = root.attribute('version')?.trim();
+  return (version === undefined ? undefined : findVersion({ ...service, versions: rows }, version)) ?? rows[0];
+}
+
 /** The version whose dialect an exception is written in: the one asked for where it is known, else the highest. Never throws. */
 export function dialectOf(service: OwsService, input: Input): string {
-  let asked: string | undefined;
+  const asked = input.kvp.get('version')?.trim();
+  const named = asked === undefined ? undefined : findVersion(service, asked);
+  let row: ServiceVersion | undefined;
   try {
     const root = rootOf(input);
-    asked = root ? root.attribute('version') : input.kvp.get('version');
+    row = root ? rowOfDocument(service, root) : named;
   } catch {
-    asked = input.kvp.get('version');
+    row = named;
   }
-  const row = asked === undefined ? undefined : findVersion(service, asked.trim());
   return row?.version ?? service.unspecified ?? service.versions[0]?.version ?? '';
+}
+
+/** A fault in the dialect of the version asked for, as the rows of the service's table write it. */
+export function faultReply(service: OwsService, rows: readonly ReportingVersion[], fault: Fault, input: Input): Reply {
+  const version = dialectOf(service, input);
+  const row = rows.find(one => one.version === version) ?? rows[0];
+  if (!row) throw new Error(`${service.service} has no version`);
+  return exceptionReply(fault, input, row.report(fault));
 }

@@ -1,8 +1,7 @@
-// The address /wfs with its Operations: one table from which selection, negotiation and capabilities are made.
-import type { Context } from '../../core/ports/context';
+// The address /wfs with its Operations in each version: one table from which selection, negotiation and capabilities are made.
 import { FragmentCache } from '../ows/fragments';
 import { operation, type Endpoint, type Operation } from '../ows/operation';
-import { selectOperation } from '../ows/service';
+import { faultReply, selectOperation } from '../ows/service';
 import { getCapabilities, readCapabilities } from './capabilities';
 import { describeFeatureType, readDescribe } from './describe';
 import { capabilitiesExamples, describeExamples, featureExamples, storedExamples, valueExamples } from './examples';
@@ -10,7 +9,7 @@ import { getFeature, type PageLimits } from './get-feature';
 import { getPropertyValue, readGetPropertyValue } from './property-value';
 import { readGetFeature } from './requests';
 import { describeStoredQueries, featureById, listStoredQueries, readDescribeStored } from './stored-queries';
-import { wfs20, wfsFault, wfsService } from './versions';
+import { wfsService, wfsVersions, type WfsVersion } from './versions';
 
 export interface WfsParts {
   /** GEOMIG_MAX_FEATURES: the most features of one answer. */
@@ -30,51 +29,65 @@ export function wfsEndpoint(parts: WfsParts): Endpoint {
     methods: ['GET', 'POST'],
     operations,
     select: input => selectOperation(service, input),
-    fault: (fault, input, context: Context) => wfsFault(service, fault, input, context),
+    fault: (fault, input) => faultReply(service, wfsVersions, fault, input),
     bodyLimit: parts.bodyLimit ?? 1024 * 1024,
   };
 }
 
 function wfsOperations(limits: PageLimits): readonly Operation[] {
-  const common = { service: 'WFS', versions: [wfs20] } as const;
   const cache = new FragmentCache();
+  return wfsVersions.flatMap(version => operationsOf(version, limits, cache));
+}
+
+/** The operations of one version. */
+function operationsOf(version: WfsVersion, limits: PageLimits, cache: FragmentCache): readonly Operation[] {
+  const common = { service: 'WFS', versions: [version.version] } as const;
   const operations: readonly Operation[] = [
     operation({
       ...common,
       name: 'GetCapabilities',
-      read: readCapabilities,
+      read: (input, context) => readCapabilities(input, context, version),
       run: async (request, doors, context) =>
         getCapabilities(request, doors, context, { cache, limits, operations: operations.map(one => one.name) }),
-      examples: capabilitiesExamples,
+      examples: () => capabilitiesExamples(version),
     }),
     operation({
       ...common,
       name: 'DescribeFeatureType',
-      read: readDescribe,
+      read: input => readDescribe(input, version),
       run: async (request, doors, context) => describeFeatureType(request, doors, context),
-      examples: describeExamples,
+      examples: target => describeExamples(target, version),
     }),
     operation({
       ...common,
       name: 'GetFeature',
-      read: readGetFeature,
+      read: input => readGetFeature(input, version),
       run: (request, doors, context) =>
         request.stored ? featureById(request, request.stored, doors, context) : getFeature(request, doors, context, limits),
-      examples: featureExamples,
+      examples: target => featureExamples(target, version),
     }),
+    ...(version.storedQueries ? queryOperations(version, limits) : []),
+  ];
+  return operations;
+}
+
+/** What came with WFS 2.0: values and stored queries. */
+function queryOperations(version: WfsVersion, limits: PageLimits): readonly Operation[] {
+  const common = { service: 'WFS', versions: [version.version] } as const;
+  return [
     operation({
       ...common,
       name: 'GetPropertyValue',
-      read: readGetPropertyValue,
+      read: input => readGetPropertyValue(input, version),
       run: (request, doors, context) => getPropertyValue(request, doors, context, limits),
-      examples: valueExamples,
+      examples: target => valueExamples(target, version),
     }),
     operation({
       ...common,
       name: 'ListStoredQueries',
       read: () => null,
       run: async (_request, doors, context) => listStoredQueries(doors, context),
-      examples: storedExamples,
+      examples: () => storedExamples(version),
     }),
     operation({
       ...common,
@@ -84,5 +97,4 @@ function wfsOperations(limits: PageLimits): readonly Operation[] {
       examples: () => ({ none: 'the stored queries are the same for everyone and name no type' }),
     }),
   ];
-  return operations;
 }

@@ -1,19 +1,23 @@
 // Restrictions as they were written become the one filter tree, with the type's CRS for coordinates that name none: its default CRS, in the order
-// of the URN that capabilities advertise (GDAL sends envelopes without srsName and means exactly that).
+// of the name that capabilities advertise (GDAL sends envelopes without srsName and means exactly that).
 import { cql2Text } from '../../core/filter/cql2-text';
 import { readFilter } from '../../core/filter/fes';
 import type { Filter } from '../../core/filter/filter';
-import type { CoordinateRules } from '../../core/filter/gml-read';
 import { readBbox } from '../../core/filter/simple';
-import { crsOf } from '../../core/model/crs';
 import { unreachable } from '../../core/model/fault';
 import type { FeatureType } from '../../core/model/feature-type';
 import { ns } from '../../core/xml/names';
+import { coordinatesOf } from '../ows/axis';
 import type { Restriction } from './requests';
+import type { WfsVersion } from './versions';
 
-/** Faults: those of the readers, at FILTER, BBOX, CQL_FILTER or the property concerned. */
-export function readRestriction(restriction: Restriction, type: FeatureType): Filter {
-  const rules = coordinateRules(type);
+/** `srid`: the CRS of the answer. Faults: those of the readers, at FILTER, BBOX, CQL_FILTER or the property concerned. */
+export function readRestriction(
+  restriction: Restriction,
+  asked: { readonly type: FeatureType; readonly version: WfsVersion; readonly srid: number },
+): Filter {
+  const { type, version, srid } = asked;
+  const rules = coordinatesOf(version.axis, type.geometry?.srid ?? 4326);
   switch (restriction.kind) {
     case 'fes':
       // clients of OWSLib and older QGIS send Filter 1.1 to every version
@@ -23,7 +27,7 @@ export function readRestriction(restriction: Restriction, type: FeatureType): Fi
         locator: 'FILTER',
       });
     case 'bbox':
-      return readBbox(restriction.text, rules, 'BBOX');
+      return readBbox(restriction.text, version.boxOfAnswer ? coordinatesOf(version.axis, srid) : rules, 'BBOX');
     case 'cql2':
       return cql2Text(restriction.text, 'CQL_FILTER', rules);
     case 'ids':
@@ -31,9 +35,4 @@ export function readRestriction(restriction: Restriction, type: FeatureType): Fi
     default:
       return unreachable(restriction);
   }
-}
-
-function coordinateRules(type: FeatureType): CoordinateRules {
-  const srid = type.geometry?.srid ?? 4326;
-  return { rule: 'form', defaultSrid: srid, defaultFlip: crsOf(srid).northFirst };
 }

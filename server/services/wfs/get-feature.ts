@@ -1,4 +1,4 @@
-// GetFeature of WFS 2.0 (§ 11): counted and printed in one snapshot, streamed member by member. The first chunk of members is pulled before
+// GetFeature (WFS 2.0 § 11, 1.1 § 9, 1.0 § 8.2): counted and printed in one snapshot, streamed member by member. The first chunk of members is pulled before
 // the head goes out, so that a failure still has a status of its own.
 import type { FeatureType } from '../../core/model/feature-type';
 import type { Context } from '../../core/ports/context';
@@ -6,16 +6,18 @@ import type { Doors, Snapshot } from '../../core/ports/doors';
 import type { Rendering } from '../../core/query/query';
 import { csvDisposition } from '../../formats/csv';
 import { geojsonHead, geojsonMembers, geojsonTail } from '../../formats/geojson';
-import { collectionHead, collectionTail, innerHead, innerTail, type CollectionHead } from '../../formats/gml';
+import { collectionHead, collectionTail, formerHead, innerHead, innerTail, type CollectionHead } from '../../formats/gml';
+import type { GmlVersion } from '../../formats/feature-schema';
 import { Fault, unreachable } from '../../core/model/fault';
 import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
 import type { Reply } from '../ows/operation';
 import { schemaAddress } from './describe';
 import { pageLinks, type PageLinks } from './links';
 import { cutPage, firstTogether, type Cut } from '../ows/page';
-import { outputFormat, type OutputFormat } from './outputs';
-import { planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
+import { countFormat, type OutputFormat } from './outputs';
+import { planQueries, type PlannedQuery } from './plan-queries';
 import type { FeatureRequest } from './requests';
+import { versionOfGml } from './versions';
 
 /** Sizes of pages: a request that names no count gets `default` and a `next`; `most` is honoured for any that does (D5). */
 export interface PageLimits {
@@ -47,7 +49,7 @@ export async function getFeature(request: FeatureRequest, doors: Doors, context:
 }
 
 /** Format of the answer: a count alone is an empty GML collection whatever the format asked, for that is where clients (GDAL) look for it. */
-const formatOf = (request: FeatureRequest): OutputFormat => (request.hits ? outputFormat(undefined) : request.format);
+const formatOf = (request: FeatureRequest): OutputFormat => (request.hits ? countFormat(request.version) : request.format);
 
 interface Answer {
   readonly request: FeatureRequest;
@@ -61,7 +63,8 @@ async function* stream(doors: Doors, answer: Answer): AsyncGenerator<Uint8Array 
   const { request, planned, context, limits } = answer;
   const snapshot = await doors.features.open(context.signal);
   try {
-    const size = Math.min(request.count ?? limits.default, limits.most);
+    const size = Math.min(request.count ?? (request.version.paged ? limits.default : limits.most), limits.most);
+    const format = formatOf(request);
     const cut = await cutPage(
       snapshot,
       planned.map(({ query }) => query),
@@ -69,6 +72,7 @@ async function* stream(doors: Doors, answer: Answer): AsyncGenerator<Uint8Array 
         start: request.start,
         size,
         hits: request.hits,
+        untold: format.kind === 'csv' || (format.kind === 'gml' && format.gml !== '3.2'),
         ...(planned.length === 1 && planned[0] ? { rendering: renderingOf(answer, planned[0]) } : {}),
       },
     );
@@ -81,46 +85,50 @@ async function* stream(doors: Doors, answer: Answer): AsyncGenerator<Uint8Array 
 }
 
 function renderingOf(answer: Answer, one: PlannedQuery): Rendering {
-  const { kind } = formatOf(answer.request);
-  switch (kind) {
-    case 'gml32':
-      return gmlRendering(one);
+  const format = formatOf(answer.request);
+  switch (format.kind) {
+    case 'gml':
+      return gmlRendering(one, format.gml);
     case 'geojson':
       return { format: 'geojson', decimals: one.crs.crs.decimals };
     case 'csv':
       return { format: 'csv', geometry: 'wkt' };
     default:
-      return unreachable(kind);
+      return unreachable(format);
   }
 }
 
 function render(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
-  const { kind } = formatOf(answer.request);
-  switch (kind) {
-    case 'gml32':
-      return gml(snapshot, answer, cut, links);
+  const format = formatOf(answer.request);
+  switch (format.kind) {
+    case 'gml':
+      return format.gml === '3.2' ? gml(snapshot, answer, cut, links) : formerGml(snapshot, answer, cut, format.gml);
     case 'geojson':
       return geojson(snapshot, answer, cut, links);
     case 'csv':
       return csv(snapshot, answer, cut);
     default:
-      return unreachable(kind);
+      return unreachable(format);
   }
 }
 
 /** Namespaces of some types with the addresses of their schemas, for the root of an answer. */
-export function rootNamespaces(types: readonly FeatureType[], context: Pick<Context, 'base'>): CollectionHead['namespaces'] {
+export function rootNamespaces(
+  types: readonly FeatureType[],
+  context: Pick<Context, 'base'>,
+  gml: GmlVersion = '3.2',
+): CollectionHead['namespaces'] {
   const prefixes = [...new Set(types.map(type => type.prefix))];
   return prefixes.flatMap(prefix => {
     const own = types.filter(type => type.prefix === prefix);
     const [first] = own;
-    return first ? [{ prefix, namespace: first.namespace, schema: schemaAddress(context.base, own) }] : [];
+    return first ? [{ prefix, namespace: first.namespace, schema: schemaAddress(context.base, own, versionOfGml(gml)) }] : [];
   });
 }
 
-export function gmlRendering(planned: PlannedQuery): Rendering {
-  const { crs } = planned;
-  return { format: 'gml', version: '3.2', srsName: srsNameOf(crs), flip: crs.flip, decimals: crs.crs.decimals };
+export function gmlRendering(planned: PlannedQuery, version: GmlVersion = '3.2'): Rendering {
+  const { crs, srsName } = planned;
+  return { format: 'gml', version, srsName, flip: crs.flip, decimals: crs.crs.decimals };
 }
 
 async function* gml(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
@@ -142,6 +150,36 @@ async function* gml(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLin
   yield collectionTail;
 }
 
+/** GML of before WFS 2.0: the members of all queries in one collection, in the order of the queries. */
+async function* formerGml(
+  snapshot: Snapshot,
+  answer: Answer,
+  cut: Cut,
+  version: Exclude<GmlVersion, '3.2'>,
+): AsyncGenerator<Uint8Array | string> {
+  const { request, planned, context, mentions, limits } = answer;
+  const namespaces = rootNamespaces(
+    planned.map(({ type }) => type),
+    context,
+    version,
+  );
+  // what would be returned, which maxFeatures may make less than what there is
+  const hits = cut.matched === 'unknown' ? null : Math.min(cut.matched, request.count ?? limits.most, limits.most);
+  const count = request.hits ? hits : cut.matched === 'unknown' ? null : cut.returned;
+  yield formerHead({ gml: version, count, namespaces, mentions, timeStamp: context.instant });
+  yield* members(snapshot, answer, cut);
+  yield collectionTail;
+}
+
+/** What the database prints for the slices of a page, one query after the other. */
+async function* members(snapshot: Snapshot, answer: Answer, cut: Cut): AsyncGenerator<Uint8Array> {
+  for (const [i, one] of answer.planned.entries()) {
+    const slice = cut.slices[i];
+    if (slice && slice.take > 0)
+      yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, renderingOf(answer, one));
+  }
+}
+
 async function* geojson(snapshot: Snapshot, answer: Answer, cut: Cut, links: PageLinks): AsyncGenerator<Uint8Array | string> {
   const { planned, context, mentions } = answer;
   const crs = planned[0]?.crs.crs;
@@ -153,16 +191,8 @@ async function* geojson(snapshot: Snapshot, answer: Answer, cut: Cut, links: Pag
     ...links,
     mentions,
   });
-  yield* geojsonMembers(printed());
+  yield* geojsonMembers(members(snapshot, answer, cut));
   yield geojsonTail;
-
-  async function* printed(): AsyncGenerator<Uint8Array> {
-    for (const [i, one] of planned.entries()) {
-      const slice = cut.slices[i];
-      if (slice && slice.take > 0)
-        yield* snapshot.text({ ...one.query, page: { start: slice.skip, count: slice.take } }, renderingOf(answer, one));
-    }
-  }
 }
 
 async function* csv(snapshot: Snapshot, answer: Answer, cut: Cut): AsyncGenerator<Uint8Array | string> {

@@ -4,7 +4,6 @@ import type { Element } from '../../core/xml/read';
 import { attributes, xml, type Markup } from '../../core/xml/write';
 import { written } from './names';
 import type { AdhocQuery, FeatureRequest } from './requests';
-import { wfs20 } from './versions';
 
 /** Longest query string that is handed out; beyond it, next and previous are left out, which the schema allows. */
 const longest = 6000;
@@ -52,7 +51,7 @@ function postedAsKvp(request: FeatureRequest): readonly (readonly [string, strin
   const grouped = (text: (query: AdhocQuery) => string): string => queries.map(query => `(${text(query)})`).join('');
   const list: (readonly [string, string])[] = [
     ['SERVICE', 'WFS'],
-    ['VERSION', wfs20],
+    ['VERSION', request.version.version],
     ['REQUEST', 'GetFeature'],
     ['TYPENAMES', grouped(query => (query.type ? written(query.type) : ''))],
     ['OUTPUTFORMAT', request.format.name],

@@ -11,6 +11,7 @@ import type { Query, SortKey } from '../../core/query/query';
 import { readRestriction } from './filters';
 import { resolveType } from './names';
 import type { AdhocQuery, FeatureRequest } from './requests';
+import type { WfsVersion } from './versions';
 
 /** A query ready for the store, but for its page. */
 export interface PlannedQuery {
@@ -18,16 +19,18 @@ export interface PlannedQuery {
   readonly query: Query;
   /** The reference that the answer's coordinates are written in. */
   readonly crs: CrsRef;
+  /** How the answer names it. */
+  readonly srsName: string;
 }
 
 /** All queries of a request. Faults: unknown-type, unauthenticated, forbidden, invalid-crs (SRSNAME), unknown-property, invalid-value (RESOURCEID) … */
-export function planQueries(features: FeatureSource, request: Pick<FeatureRequest, 'queries' | 'format'>): PlannedQuery[] {
+export function planQueries(features: FeatureSource, request: Pick<FeatureRequest, 'queries' | 'format' | 'version'>): PlannedQuery[] {
   const { action } = request.format;
   const resolved = request.queries.flatMap(query =>
     query.type === null ? byIds(features, query, action) : [{ query, type: resolveType(features, query.type, action, 'typeNames') }],
   );
   const types = resolved.map(({ type }) => type);
-  return resolved.map(({ query, type }) => planQuery(features, query, type, types, action));
+  return resolved.map(({ query, type }) => planQuery(features, query, type, { types, action, version: request.version }));
 }
 
 /** Only ids are named (WFS 2.0 § 7.9.2.5.3.3): their stems tell the types. An unknown stem is an id that does not exist, no error. */
@@ -62,17 +65,17 @@ function planQuery(
   features: FeatureSource,
   query: AdhocQuery,
   type: FeatureType,
-  types: readonly FeatureType[],
-  action: Action,
+  { types, action, version }: { readonly types: readonly FeatureType[]; readonly action: Action; readonly version: WfsVersion },
 ): PlannedQuery {
-  const filter = and(...query.restrictions.map(one => readRestriction(one, type)));
+  const crs = crsOfAnswer(query.srsName, type, version);
+  const filter = and(...query.restrictions.map(one => readRestriction(one, { type, version, srid: crs.crs.code })));
   refuseForeignIds(filter, types, features, action);
   check(filter, type); // refused before a connection is taken; the door checks again
-  const crs = crsOfAnswer(query.srsName, type);
   const properties = query.properties === null ? null : projection(query.properties, type);
   return {
     type,
     crs,
+    srsName: srsNameOf(crs, version),
     query: {
       type: type.name,
       action,
@@ -104,14 +107,15 @@ function sortKey(key: SortKey, type: FeatureType): SortKey {
   return { ...key, property: propertyOf(type, key.property, 'SORTBY').name };
 }
 
-/** CRS of the answer: SRSNAME, else the type's default in its URN form, which is what capabilities advertise. */
-export function crsOfAnswer(srsName: string | null, type: FeatureType): CrsRef {
+/** CRS of the answer: SRSNAME, else the type's default by the name that capabilities advertise. */
+function crsOfAnswer(srsName: string | null, type: FeatureType, version: WfsVersion): CrsRef {
   const code = type.geometry?.srid ?? 4326;
-  return parseCrs(srsName ?? urnName(crsOf(code)), 'form', 'SRSNAME');
+  return parseCrs(srsName ?? version.crsName(crsOf(code)), version.axis, 'SRSNAME');
 }
 
-/** srsName of the answer in the form that was asked for. */
-export function srsNameOf(ref: CrsRef): string {
+/** srsName of the answer in the form that was asked for; where every form is x,y it is the one that readers take so. */
+function srsNameOf(ref: CrsRef, version: WfsVersion): string {
+  if (version.axis === 'xy') return version.crsName(ref.crs);
   switch (ref.form) {
     case 'urn':
       return urnName(ref.crs);

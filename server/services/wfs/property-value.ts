@@ -16,22 +16,24 @@ import { rootOf } from '../ows/service';
 import { rootNamespaces, type PageLimits } from './get-feature';
 import { pageLinks } from './links';
 import { cutPage } from '../ows/page';
-import { geometryNamed, planQueries, srsNameOf, type PlannedQuery } from './plan-queries';
+import { geometryNamed, planQueries, type PlannedQuery } from './plan-queries';
 import { readGetFeature, type FeatureRequest } from './requests';
 import { adhocOf } from './stored-queries';
+import type { WfsVersion } from './versions';
 
 export interface ValueRequest extends FeatureRequest {
   readonly property: string;
 }
 
 /** Faults: those of GetFeature, and missing-parameter, invalid-value at valueReference. */
-export function readGetPropertyValue(input: Input): ValueRequest {
+export function readGetPropertyValue(input: Input, version: WfsVersion): ValueRequest {
   const root = rootOf(input);
   const reference = root ? root.attribute('valueReference') : input.kvp.get('valuereference');
   if (reference === undefined) throw new Fault('missing-parameter', 'valueReference', 'parameter valueReference is missing');
   const property = bareName(reference, 'valueReference');
-  const request = readGetFeature(input);
-  if (request.format.kind !== 'gml32') throw new Fault('invalid-format', 'outputFormat', 'values are written in GML 3.2');
+  const request = readGetFeature(input, version);
+  if (request.format.kind !== 'gml' || request.format.gml !== version.gml)
+    throw new Fault('invalid-format', 'outputFormat', 'values are written in GML 3.2');
   return { ...request, property, queries: request.stored ? [adhocOf(request.stored)] : request.queries, stored: null };
 }
 
@@ -101,12 +103,12 @@ async function* stream(
 }
 
 /** One member for each value; a property that holds several has a member for each, which the counts, made of features, do not tell apart. */
-function membersOf(feature: Feature, { type, query, crs }: PlannedQuery, asked: string): string {
+function membersOf(feature: Feature, { type, query, crs, srsName }: PlannedQuery, asked: string): string {
   if (asked === idProperty) return member(feature.id);
   const name = query.properties?.[0] ?? asked;
   const element = elementName(type, name);
   if (type.geometry?.name === name) {
-    const style = { srsName: srsNameOf(crs), flip: crs.flip, decimals: crs.crs.decimals };
+    const style = { srsName, flip: crs.flip, decimals: crs.crs.decimals };
     const inside = feature.geometry === null ? null : gmlGeometry(feature.geometry, style, `_.${feature.id}`);
     return member(xml`<${element}>${inside}</${element}>`);
   }

@@ -1,4 +1,4 @@
-// GetFeature and GetPropertyValue as typed requests, from KVP and from XML alike (WFS 2.0 § 7.9, § 10, § 11). What needs the feature type (the CRS of
+// GetFeature and GetPropertyValue as typed requests, from KVP and from XML alike (WFS 2.0 § 7.9, § 10, § 11; 1.1 § 9, § 14.7; 1.0 § 8, § 13.4). What needs the feature type (the CRS of
 // coordinates without one) stays a Restriction until the type is known; nothing else of the request is looked at again.
 import { filterLimits } from '../../core/filter/budget';
 import { bareName } from '../../core/filter/names';
@@ -12,6 +12,7 @@ import { rootOf } from '../ows/service';
 import { filterGroups, groups, parts } from './lists';
 import { readNamespaces, readTypeName, type TypeRef } from './names';
 import { outputFormat, type OutputFormat } from './outputs';
+import type { WfsVersion } from './versions';
 
 /** Something that restricts a query, as it was written. All of a query hold together. */
 export type Restriction =
@@ -37,7 +38,7 @@ export interface StoredQueryCall {
 }
 
 export interface Presentation {
-  /** null: the server's page. */
+  /** null: the server's page, or everything up to its limit. */
   readonly count: number | null;
   readonly start: number;
   readonly hits: boolean;
@@ -45,6 +46,8 @@ export interface Presentation {
 }
 
 export interface FeatureRequest extends Presentation {
+  /** The version it was asked in. */
+  readonly version: WfsVersion;
   readonly queries: readonly AdhocQuery[];
   readonly stored: StoredQueryCall | null;
   /** The request as query parameters, for next and previous; null when it does not fit into an address. */
@@ -55,26 +58,26 @@ const queryLimit = 20; // SEC10
 const whole = { min: 0, max: 999_999_999_999_999 } as const;
 
 /** Reads a GetFeature. Faults: missing-parameter, invalid-value, invalid-format, malformed, unsupported, too-large. */
-export function readGetFeature(input: Input): FeatureRequest {
+export function readGetFeature(input: Input, version: WfsVersion): FeatureRequest {
   const root = rootOf(input);
-  return root ? fromXml(root) : fromKvp(input.kvp);
+  return root ? fromXml(root, version) : fromKvp(input.kvp, version);
 }
 
-function fromKvp(kvp: Kvp): FeatureRequest {
+function fromKvp(kvp: Kvp, version: WfsVersion): FeatureRequest {
   refuseResolve(kvp.get('resolve'));
   const presentation: Presentation = {
     count: kvp.get('count') === undefined && kvp.get('maxfeatures') !== undefined ? limit(kvp, 'maxfeatures') : limit(kvp, 'count'),
     start: kvp.integer('startindex', { ...whole, absent: 0 }),
     hits: readResultType(kvp.get('resulttype')),
-    format: outputFormat(kvp.get('outputformat')),
+    format: outputFormat(kvp.get('outputformat'), version),
   };
   const link = kvp.names().map(name => [name, kvp.get(name) ?? ''] as const);
-  const storedId = kvp.get('storedquery_id');
+  const storedId = version.storedQueries ? kvp.get('storedquery_id') : undefined;
   if (storedId !== undefined && storedId !== '') {
     const parameters = new Map(kvp.names().map(name => [name.toLowerCase(), kvp.get(name) ?? '']));
-    return { ...presentation, queries: [], stored: { id: storedId, parameters }, link };
+    return { ...presentation, version, queries: [], stored: { id: storedId, parameters }, link };
   }
-  return { ...presentation, queries: kvpQueries(kvp), stored: null, link };
+  return { ...presentation, version, queries: kvpQueries(kvp, version), stored: null, link };
 }
 
 function limit(kvp: Kvp, name: string): number | null {
@@ -83,7 +86,7 @@ function limit(kvp: Kvp, name: string): number | null {
 }
 
 /** The queries of KVP: as many as type names; the other lists have one group for each, or one for all. */
-function kvpQueries(kvp: Kvp): AdhocQuery[] {
+function kvpQueries(kvp: Kvp, version: WfsVersion): AdhocQuery[] {
   const namespaces = readNamespaces(kvp.get('namespaces') ?? kvp.get('namespace'));
   const named = typeNameParameter(kvp);
   const ids = parts(kvp.get('resourceid') ?? kvp.get('featureid') ?? '');
@@ -99,13 +102,10 @@ function kvpQueries(kvp: Kvp): AdhocQuery[] {
   const types = groups(named, 'typeNames').flatMap(group => parts(group));
   if (types.length === 0) throw new Fault('missing-parameter', 'typeNames', 'parameter typeNames is missing');
   if (types.length > queryLimit) throw new Fault('too-large', 'typeNames', `a request has at most ${queryLimit} queries`);
-  if (types.length > 1 && !named.startsWith('(') && filters.length === 1)
+  if (version.joins && types.length > 1 && !named.startsWith('(') && filters.length === 1)
     throw new Fault('unsupported', 'typeNames', 'joins are not supported: give each type its own filter, typeNames=(a)(b)&filter=(…)(…)');
   const known = {
-    '': ns.fes,
-    fes: ns.fes,
-    ogc: ns.ogc,
-    gml: ns.gml32,
+    ...version.prefixes,
     ...Object.fromEntries([...namespaces].filter(([prefix]) => prefix !== '')),
   };
   return types.map((name, i) => {
@@ -197,25 +197,25 @@ function attributeOf(element: Element, name: string): string | undefined {
   return element.attribute(name) ?? element.attributes.find(one => one.namespace === '' && one.name.toLowerCase() === folded)?.value;
 }
 
-function fromXml(root: Element): FeatureRequest {
+function fromXml(root: Element, version: WfsVersion): FeatureRequest {
   refuseResolve(attributeOf(root, 'resolve'));
   const presentation: Presentation = {
-    count: attributeNumber(root, 'count'),
+    count: attributeNumber(root, 'count') ?? attributeNumber(root, 'maxFeatures'),
     start: attributeNumber(root, 'startIndex') ?? 0,
     hits: readResultType(attributeOf(root, 'resultType')),
-    format: outputFormat(attributeOf(root, 'outputFormat')),
+    format: outputFormat(attributeOf(root, 'outputFormat'), version),
   };
-  const stored = root.all('StoredQuery');
+  const stored = version.storedQueries ? root.all('StoredQuery') : [];
   const queries = root.all('Query');
   const other = root.children.find(child => !stored.includes(child) && !queries.includes(child));
   if (other) throw new Fault('malformed', other.name.slice(0, 60), `element ${other.name.slice(0, 60)} is no query of a ${root.name}`);
   const [call, ...more] = stored;
   if (call && (more.length > 0 || queries.length > 0))
     throw new Fault('unsupported', 'StoredQuery', 'a stored query stands alone in its request');
-  if (call) return { ...presentation, queries: [], stored: storedCall(call), link: null };
+  if (call) return { ...presentation, version, queries: [], stored: storedCall(call), link: null };
   if (queries.length === 0) throw new Fault('missing-parameter', 'Query', `${root.name} holds no query`);
   if (queries.length > queryLimit) throw new Fault('too-large', 'Query', `a request has at most ${queryLimit} queries`);
-  return { ...presentation, queries: queries.map(xmlQuery), stored: null, link: null };
+  return { ...presentation, version, queries: queries.map(query => xmlQuery(query, version)), stored: null, link: null };
 }
 
 function attributeNumber(root: Element, name: string): number | null {
@@ -237,11 +237,11 @@ function storedCall(element: Element): StoredQueryCall {
   return { id, parameters };
 }
 
-function xmlQuery(element: Element): AdhocQuery {
+function xmlQuery(element: Element, version: WfsVersion): AdhocQuery {
   if (attributeOf(element, 'featureVersion') !== undefined)
     throw new Fault('unsupported', 'featureVersion', 'feature versions are not supported');
   const names =
-    attributeOf(element, 'typeNames')
+    (attributeOf(element, 'typeNames') ?? attributeOf(element, 'typeName'))
       ?.trim()
       .split(/\s+/)
       .filter(name => name !== '') ?? [];
@@ -251,10 +251,12 @@ function xmlQuery(element: Element): AdhocQuery {
   const inScope = new Map<string, string>();
   const { prefix, namespace } = element.qname(name);
   // an unprefixed name under a default namespace that is WFS's own means no namespace of ours
-  if (namespace !== undefined && namespace !== '' && namespace !== ns.wfs20) inScope.set(prefix, namespace);
-  const filter = element.child('Filter', ns.fes);
-  const sortBy = element.child('SortBy', ns.fes);
-  const properties = element.all('PropertyName').map(one => bareName(one.text, 'PROPERTYNAME'));
+  if (namespace !== undefined && namespace !== '' && namespace !== version.namespace) inScope.set(prefix, namespace);
+  const [filter, ...filters] = among(element, 'Filter', ns.fes, ns.ogc);
+  if (filters.length > 0) throw new Fault('malformed', 'FILTER', 'a query has one Filter');
+  const [sortBy] = among(element, 'SortBy', ns.fes, ns.ogc);
+  // OGC 02-058 has ogc:PropertyName here; OWSLib writes it without a namespace
+  const properties = among(element, 'PropertyName', element.namespace, ns.ogc, '').map(one => bareName(one.text, 'PROPERTYNAME'));
   return {
     type: readTypeName(name, inScope, 'typeNames'),
     restrictions: filter ? [{ kind: 'fes', element: filter }] : [],
@@ -264,8 +266,13 @@ function xmlQuery(element: Element): AdhocQuery {
   };
 }
 
+const among = (element: Element, name: string, ...namespaces: readonly string[]): Element[] =>
+  element.children.filter(child => child.name === name && namespaces.includes(child.namespace));
+
+/** FES 2.0 § 8 names the property by a reference, Filter 1.1 § 7 by its name. */
 function xmlSortKey(element: Element): SortKey {
   const order = element.child('SortOrder')?.text.trim() ?? 'ASC';
-  if (!/^(?:asc|desc)$/i.test(order)) throw new Fault('invalid-value', 'SORTBY', `"${order.slice(0, 40)}" is no sort order`);
-  return { property: bareName(element.need('ValueReference').text, 'SORTBY'), descending: /^desc$/i.test(order) };
+  if (!/^(?:asc|desc|a|d)$/i.test(order)) throw new Fault('invalid-value', 'SORTBY', `"${order.slice(0, 40)}" is no sort order`);
+  const reference = element.child('PropertyName') ?? element.need('ValueReference');
+  return { property: bareName(reference.text, 'SORTBY'), descending: /^d/i.test(order) };
 }

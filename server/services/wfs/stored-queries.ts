@@ -43,12 +43,13 @@ export function adhocOf(call: StoredQueryCall): AdhocQuery {
 
 /** GetFeatureById: the feature itself is the document (§ 7.9.3.6). Fault unknown-id (404) when there is none, also for ids the caller may not know of. */
 export async function featureById(request: FeatureRequest, call: StoredQueryCall, doors: Doors, context: Context): Promise<Reply> {
-  const { format } = request;
+  const { format, version } = request;
   const { features } = doors;
-  const [planned] = planQueries(features, { queries: [adhocOf(call)], format });
+  const [planned] = planQueries(features, { queries: [adhocOf(call)], format, version });
   const missing = new Fault('unknown-id', 'ID', `no feature has the id "${(call.parameters.get('id') ?? '').slice(0, 120)}"`);
   if (!planned) throw missing;
-  if (format.kind === 'csv') throw new Fault('invalid-format', 'outputFormat', 'a single feature is written in GML or GeoJSON');
+  if (format.kind === 'csv' || (format.kind === 'gml' && format.gml !== version.gml))
+    throw new Fault('invalid-format', 'outputFormat', `a single feature is written in GML ${version.gml} or GeoJSON`);
   const { type } = planned;
   const mentions = mentionsOf(features, [type.name]);
   const query = { ...planned.query, page: { start: 0, count: 1 } };
