@@ -1,5 +1,5 @@
-// The two prefixes of every address, `/k/{key}` and `/at/{scope}`, in this order (D28), taken off the path before routing.
-import { Fault } from '../core/model/fault';
+// The two prefixes of every address, `/k/{key}` and `/at/{scope}`, in this order (D28), taken off the path before routing. Whatever stands in them is
+// read: who is meant is decided where credentials and scopes are looked up, and a wrong one is refused in the words of the service asked.
 
 export interface Address {
   /** Access key of `/k/{key}`; never logged. */
@@ -9,15 +9,13 @@ export interface Address {
   readonly path: string;
   /** Raw query without `?`. */
   readonly query: string;
-  /** The prefixes as they were written, to be kept on every advertised address. */
+  /** Both prefixes, to be kept on every advertised address: percent-encoded wherever a path could not hold them. */
   readonly prefix: string;
   /** The prefixes without the key. */
   readonly publicPrefix: string;
 }
 
-const name = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/;
-
-/** Splits a request target. Fault malformed on a prefix that cannot be read. */
+/** Splits a request target. */
 export function splitAddress(written: string): Address {
   // RFC 9112 § 3.2.2: the absolute form is accepted too
   const target = written.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '');
@@ -26,22 +24,32 @@ export function splitAddress(written: string): Address {
   const query = mark < 0 ? '' : target.slice(mark + 1);
   let key: string | null = null;
   let scope: string | null = null;
+  let keyPrefix = '';
   let publicPrefix = '';
   if (path.startsWith('/k/')) {
-    key = segment(path, 3, 'key');
-    path = path.slice(3 + key.length) || '/';
+    [key, path] = segment(path, '/k/');
+    keyPrefix = `/k/${encodeURIComponent(key)}`;
   }
   if (path.startsWith('/at/')) {
-    scope = segment(path, 4, 'scope');
-    path = path.slice(4 + scope.length) || '/';
-    publicPrefix = `/at/${scope}`;
+    [scope, path] = segment(path, '/at/');
+    publicPrefix = `/at/${encodeURIComponent(scope)}`;
   }
-  return { key, scope, path, query, prefix: (key === null ? '' : `/k/${key}`) + publicPrefix, publicPrefix };
+  return { key, scope, path, query, prefix: keyPrefix + publicPrefix, publicPrefix };
 }
 
-function segment(path: string, from: number, what: string): string {
-  const end = path.indexOf('/', from);
-  const value = end < 0 ? path.slice(from) : path.slice(from, end);
-  if (!name.test(value)) throw new Fault('malformed', what, `the ${what} in the address cannot be read`);
-  return value;
+/** What stands in the segment after the prefix, and the rest of the path. */
+function segment(path: string, prefix: string): readonly [string, string] {
+  const end = path.indexOf('/', prefix.length);
+  const value = path.slice(prefix.length, end < 0 ? undefined : end);
+  return [decoded(value), end < 0 ? '/' : path.slice(end)];
+}
+
+/** Without its escapes, and without what no name or key has: a broken escape, a lone surrogate, a control character names nothing. */
+function decoded(text: string): string {
+  try {
+    const name = decodeURIComponent(text);
+    return /\p{Cc}/u.test(name) ? '' : name;
+  } catch {
+    return '';
+  }
 }

@@ -8,7 +8,7 @@ import { anonymous, type Caller } from '../core/policy/charter';
 import type { Context } from '../core/ports/context';
 import type { Doors } from '../core/ports/doors';
 import { Kvp } from '../services/ows/kvp';
-import type { Endpoint, Input, Operation } from '../services/ows/operation';
+import type { Endpoint, Input, Operation, Reply } from '../services/ows/operation';
 import { splitAddress, type Address } from './address';
 import { dismissRest, readBody } from './body';
 import { allowed, preflightHeaders, prepareHead } from './headers';
@@ -97,17 +97,10 @@ type Addressed = IncomingMessage & { [addressKey]?: Address };
 /** Safety headers first, then takes `/k/{key}` and `/at/{scope}` off the path, so that one table of routes serves them all. */
 function stripPrefix(request: Request, response: Response, next: () => void): void {
   prepareHead(response);
-  try {
-    const address = splitAddress(request.url);
-    (request as Addressed)[addressKey] = address;
-    if (address.prefix !== '') request.url = address.query === '' ? address.path : `${address.path}?${address.query}`;
-    next();
-  } catch (fault) {
-    response
-      .status(400)
-      .type('text/plain')
-      .send(fault instanceof Fault ? fault.message : 'malformed address');
-  }
+  const address = splitAddress(request.url);
+  (request as Addressed)[addressKey] = address;
+  if (address.prefix !== '') request.url = address.query === '' ? address.path : `${address.path}?${address.query}`;
+  next();
 }
 
 async function handle(endpoint: Endpoint, request: Request, response: Response, parts: Mounted): Promise<void> {
@@ -143,7 +136,7 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
       response.destroy();
       return logDone('broken off');
     }
-    const opened = await openReply(endpoint.fault(fault, input, context));
+    const opened = await openReply(withAddressStatus(fault, endpoint.fault(fault, input, context)));
     sent = await send(request, response, opened, { headers: { ...extraHeaders(), ...faultHeaders(fault) }, ...pace });
     dismissRest(request);
   }
@@ -231,6 +224,10 @@ async function withinDeadline(work: Promise<Opened>, controller: AbortController
     if (!given) work.then(abandon).catch(() => undefined);
   }
 }
+
+/** An address below `/at/` that leads nowhere is 404 in every dialect, as any other such address is. */
+const withAddressStatus = (fault: Fault, reply: Reply): Reply =>
+  fault.kind === 'unknown-id' && fault.locator === 'scope' ? { ...reply, status: 404 } : reply;
 
 /** GEOMIG_RATE; probes of the platform are never braked. */
 function slowDown(endpoint: Endpoint, remote: string, rate: Rate): void {
