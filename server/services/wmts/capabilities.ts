@@ -34,7 +34,8 @@ export interface Offer {
 const cache = new FragmentCache();
 
 /** Whether the layer can be on a map, at a level of each grid. */
-const hasTiles = (layer: Layer): boolean => layer.type.geometry !== null && tileMatrixSets.every(set => limitsOf(layer, set).length > 0);
+const hasTiles = (layer: Layer): boolean =>
+  layer.type.geometry !== null && tileMatrixSets.every(set => limitsOf(layer, set).some(({ matrix }) => matrix.width > 1));
 
 /** The document for this caller. */
 export function capabilities(request: CapabilitiesRequest, doors: Doors, context: Context, offer: Offer): Reply {
@@ -147,13 +148,16 @@ function styleElement(
 `;
 }
 
-/** § 6.3: the grid, with the levels at which the caller may see the layer and the tiles it is in. */
+/**
+ * § 6.3: the grid, with the levels at which the caller may see the layer and the tiles it is in. The schema wants a last row and column above 0:
+ * where the layer is in the first ones only, the next are named too, and a level of one row or column, a picture of half the world, is left out.
+ */
 function linkElement(layer: Layer, set: TileMatrixSet): Fragment {
-  const limits = limitsOf(layer, set);
+  const limits = limitsOf(layer, set).filter(({ matrix }) => matrix.width > 1 && matrix.height > 1);
   return fragment`<TileMatrixSetLink><TileMatrixSet>${set.id}</TileMatrixSet><TileMatrixSetLimits>
 ${limits.map(
   ({ matrix, minRow, maxRow, minColumn, maxColumn }) =>
-    fragment`<TileMatrixLimits><TileMatrix>${matrix.id}</TileMatrix><MinTileRow>${minRow}</MinTileRow><MaxTileRow>${maxRow}</MaxTileRow><MinTileCol>${minColumn}</MinTileCol><MaxTileCol>${maxColumn}</MaxTileCol></TileMatrixLimits>\n`,
+    fragment`<TileMatrixLimits><TileMatrix>${matrix.id}</TileMatrix><MinTileRow>${minRow}</MinTileRow><MaxTileRow>${Math.max(maxRow, 1)}</MaxTileRow><MinTileCol>${minColumn}</MinTileCol><MaxTileCol>${Math.max(maxColumn, 1)}</MaxTileCol></TileMatrixLimits>\n`,
 )}</TileMatrixSetLimits></TileMatrixSetLink>
 `;
 }
