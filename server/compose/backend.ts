@@ -5,9 +5,11 @@ import type { Text } from '../core/model/text';
 import type { Accounts } from '../core/ports/accounts';
 import type { Doors } from '../core/ports/doors';
 import type { Caller } from '../core/policy/charter';
+import { createCoverageReader } from '../formats/geotiff';
 import { StoredAccounts } from '../store/accounts';
+import { coverageFiles } from '../store/coverage-files';
 import type { Database } from '../store/database';
-import { openDoors, type Asked } from '../store/doors';
+import { openDoors, openEarly, type Asked, type EarlyDoors } from '../store/doors';
 import { isDemonstration } from './base';
 import { recordTypes } from '../../catalogue/record-type';
 import { FactsReader } from '../store/facts';
@@ -20,6 +22,8 @@ export interface Backend {
   readonly database: Database;
   readonly accounts: Accounts;
   openDoors(caller: Caller, scope: string | null, instant: string, asked: Asked): Promise<Doors>;
+  /** On what was read last; null where that cannot be. */
+  openEarly(caller: Caller, instant: string, asked: Asked & { readonly inView: boolean }): EarlyDoors | null;
   organisationName(id: number): Promise<string | null>;
   /** The demonstration, the rehearsal's clock, and the charter's end (R11). */
   banners(partner: boolean): Promise<readonly Text[]>;
@@ -41,11 +45,14 @@ export function backendOf({ database, config, clock, log, publicUrl }: BackendPa
   const accounts = new StoredAccounts({ database, facts, attempts: config.loginAttempts });
   const journal = new AccessJournal(database, { lost: lines => log.warn({ lines }, 'access journal: lines were lost') });
   const registry = new Registry(database, prefix => `${publicUrl()}/ns/${prefix}`, generations);
+  const reader = createCoverageReader({ queue: config.limits.queue });
+  const coverages = { reader, files: coverageFiles(config.files) };
+  const doors = { database, facts, registry, journal, recordTypes, coverages, generations };
   return {
     database,
     accounts,
-    openDoors: (caller, scope, instant, asked) =>
-      openDoors({ database, facts, registry, journal, recordTypes }, caller, scope, instant, asked),
+    openDoors: (caller, scope, instant, asked) => openDoors(doors, caller, scope, instant, asked),
+    openEarly: (caller, instant, asked) => openEarly(doors, caller, instant, asked),
     organisationName: async id => (await facts.at(clock.now())).organisations.get(id)?.name ?? null,
     banners: async partner => [
       ...((await isDemonstration(database)) ? [invented] : []),
@@ -53,6 +60,7 @@ export function backendOf({ database, config, clock, log, publicUrl }: BackendPa
       ...(partner ? charterBanner((await facts.at(clock.now())).charterEndsOn, clock.now()) : []),
     ],
     close: async closeDatabase => {
+      await reader.close();
       await journal.close();
       if (closeDatabase) await database.close();
     },

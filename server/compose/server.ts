@@ -66,6 +66,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       passwordsAllowed: remote => loopback(remote) || config.insecureHttp || secure(),
       cookieName: secure() ? '__Host-geomig' : 'geomig',
       openDoors: async (caller, scope, instant, asked): Promise<Doors> => now().openDoors(caller, scope, instant, asked),
+      openEarly: (caller, instant, asked) => now().openEarly(caller, instant, asked),
       now: () => clock.now(),
       publicUrl: () => config.publicUrl ?? address,
       trustedProxies: config.trustedProxies,

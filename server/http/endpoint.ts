@@ -33,6 +33,12 @@ export interface HttpParts extends IdentityParts {
     instant: string,
     asked: { readonly service: string; readonly operation: string },
   ) => Promise<Doors>;
+  /** Doors on what was read last, for a request that is done again with others when `holds` says no; null: there are none. */
+  readonly openEarly?: (
+    caller: Caller,
+    instant: string,
+    asked: { readonly service: string; readonly operation: string; readonly inView: boolean },
+  ) => { readonly doors: Doors; holds(): Promise<boolean> } | null;
   readonly now: () => string;
   /** Configured public address without a final slash; null: the one the server listens on. */
   readonly publicUrl: () => string;
@@ -152,8 +158,12 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     if (operation.changes && !mayChange(request, parts, operation.bare === true))
       throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
     const run = operation.prepare(input, context);
+    if (operation.bare) return openReply(await run(noDoors));
     const asked = { service: operation.service, operation: operation.name };
-    return openReply(await run(operation.bare ? noDoors : await parts.openDoors(context.caller, address.scope, context.instant, asked)));
+    const { caller, scope, instant } = context;
+    const isEarly = scope === null && operation.changes === undefined;
+    const early = isEarly ? parts.openEarly?.(caller, instant, { ...asked, inView: operation.inView === true }) : null;
+    return (early && (await answerEarly(early, run))) ?? openReply(await run(await parts.openDoors(caller, scope, instant, asked)));
   }
   function contextFor(caller: Caller): Context {
     const instant = parts.now();
@@ -199,6 +209,29 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
       text,
     );
   }
+}
+
+/** The answer through doors on what was read last, be it a fault; null when that no longer holds, and nothing of it may be told. */
+async function answerEarly(
+  early: { readonly doors: Doors; holds(): Promise<boolean> },
+  run: (doors: Doors) => Promise<Reply>,
+): Promise<Opened | null> {
+  let opened: Opened | null = null;
+  let failure: unknown = null;
+  try {
+    opened = await openReply(await run(early.doors));
+  } catch (error) {
+    failure = error;
+  }
+  let holds = false;
+  try {
+    holds = await early.holds();
+  } finally {
+    if (!holds && opened) await abandon(opened).catch(() => undefined);
+  }
+  if (!holds) return null;
+  if (opened) return opened;
+  throw failure;
 }
 
 /** Runs the work to its first chunk. Fault busy past the deadline, the client's absence when it goes; the query is cancelled by the signal either way. */

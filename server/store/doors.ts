@@ -3,24 +3,28 @@ import { parisDay, parisMidnight } from '../core/model/clock';
 import { Fault } from '../core/model/fault';
 import { qualifiedName } from '../core/model/feature-type';
 import { and, everything, or, type Filter } from '../core/filter/filter';
-import type { Action, Caller, Facts } from '../core/policy/charter';
+import type { Action, Caller, Decision, Facts } from '../core/policy/charter';
 import { isActivePartner, policyFor, type Policy } from '../core/policy/policy';
 import type { Doors, Explanation, Partnership, RecordSource } from '../core/ports/doors';
 import type { Journal } from '../core/ports/journal';
 import type { RecordTypes } from '../core/ports/record-store';
 import type { Database } from './database';
 import type { FactsReader } from './facts';
+import { StoreCoverageSource, type CoverageParts } from './coverage-source';
 import { StoreFeatureSource } from './feature-source';
+import { Assumption, type Generations } from './generations';
 import { openRecords } from './record-source';
 import type { Published, Registry } from './registry';
 
 export interface DoorParts {
   readonly database: Database;
   readonly registry: Registry;
-  readonly facts: Pick<FactsReader, 'at'>;
+  readonly facts: Pick<FactsReader, 'at' | 'kept'>;
   readonly journal: Pick<Journal, 'note'>;
   /** The catalogue's feature types at a generation of the records. */
   readonly recordTypes: (generation: number) => RecordTypes;
+  /** How rasters are read; absent: there are none (tests of other rooms). */
+  readonly coverages?: CoverageParts;
 }
 
 /** What the journal says of the request (R54). */
@@ -41,8 +45,65 @@ export async function openDoors(
   asked: Asked = { service: '', operation: '' },
 ): Promise<Doors> {
   const [facts, published] = await Promise.all([parts.facts.at(instant), parts.registry.current()]);
+  const note: Note = (dataset, action, decision) => parts.journal.note({ caller, ...asked, dataset, action, decision, instant });
+  return doorsOf({ parts, facts, published, caller, scope, instant, note, assumption: null });
+}
+
+/** Doors on what was read before, for one request that is done again when it no longer holds. */
+export interface EarlyDoors {
+  readonly doors: Doors;
+  /** Whether facts and registry are still those the doors were opened on, by a read that began after they were opened. Nothing may leave the server before. Faults: unavailable, busy. */
+  holds(): Promise<boolean>;
+}
+
+/**
+ * The same on the facts and the registry that were read last, without asking whether they still hold: the view of the database that answers
+ * the request tells, in the same message (D12). `inView` says that there will be one; otherwise the question is put at once. Decisions are
+ * journaled when it is known that they were made on what holds. null: not on this engine, not in a scope, or nothing has been read yet.
+ */
+export function openEarly(
+  parts: DoorParts & { readonly generations: Generations },
+  caller: Caller,
+  instant: string,
+  asked: Asked & { readonly inView: boolean },
+): EarlyDoors | null {
+  const { last } = parts.generations;
+  if (last === null || parts.database.engine !== 'postgresql') return null;
+  const facts = parts.facts.kept(instant, last);
+  const published = parts.registry.kept(last);
+  if (!facts || !published) return null;
+  const { service, operation } = asked;
+  const assumption = new Assumption(last, parts.generations);
+  if (!asked.inView) assumption.ask();
+  const waiting: Parameters<Note>[] = [];
+  let known = false;
+  const tell: Note = (dataset, action, decision) => parts.journal.note({ caller, service, operation, dataset, action, decision, instant });
+  const note: Note = (...told) => void (known ? tell(...told) : waiting.push(told));
+  return {
+    doors: doorsOf({ parts, facts, published, caller, scope: null, instant, note, assumption }),
+    async holds() {
+      known = await assumption.holds();
+      if (known) for (const told of waiting.splice(0)) tell(...told);
+      return known;
+    },
+  };
+}
+
+type Note = (dataset: string, action: Action, decision: Decision) => void;
+
+function doorsOf(by: {
+  readonly parts: DoorParts;
+  readonly facts: Facts;
+  readonly published: Published;
+  readonly caller: Caller;
+  readonly scope: string | null;
+  readonly instant: string;
+  readonly note: Note;
+  readonly assumption: Assumption | null;
+}): Doors {
+  const { parts, facts, published, caller, scope, instant, note, assumption } = by;
   const policy = policyFor(caller, facts, instant);
-  const { database, registry, journal } = parts;
+  const { database, registry } = parts;
   if (scope !== null && !isScope(scope, { facts, published, policy }))
     throw new Fault('unknown-id', 'scope', `there is no endpoint "${scope.slice(0, 100)}" on this server`);
   const features = new StoreFeatureSource({
@@ -51,21 +112,34 @@ export async function openDoors(
     published,
     policy,
     scope,
-    note: (dataset, action, decision) => journal.note({ caller, ...asked, dataset, action, decision, instant }),
+    note,
+    assumption,
   });
   let records: RecordSource | null = null;
   let partnership: Partnership | null = null;
   return {
     caller,
     features,
+    coverages: new StoreCoverageSource(database, features, parts.coverages ?? noCoverages),
     get records() {
-      return (records ??= recordsOf({ parts, facts, published, policy, scope, features }));
+      return (records ??= recordsOf({ parts, facts, published, policy, scope, features, assumption }));
     },
     get partnership() {
       return (partnership ??= partnershipOf({ facts, published, policy, instant, features }));
     },
   };
 }
+
+const noCoverages: CoverageParts = {
+  reader: {
+    cells: () => Promise.reject(new Error('there is no reader of coverages')),
+  },
+  files: {
+    pathOf: () => {
+      throw new Error('there is no place for coverages');
+    },
+  },
+};
 
 function recordsOf(by: {
   readonly parts: DoorParts;
@@ -74,8 +148,9 @@ function recordsOf(by: {
   readonly policy: Policy;
   readonly scope: string | null;
   readonly features: StoreFeatureSource;
+  readonly assumption: Assumption | null;
 }): RecordSource {
-  const { parts, facts, published, policy, scope, features } = by;
+  const { parts, facts, published, policy, scope, features, assumption } = by;
   const layers = new Map(features.types('view').map(type => [type.dataset, qualifiedName(type)]));
   return openRecords({
     database: parts.database,
@@ -84,6 +159,7 @@ function recordsOf(by: {
     owner: policy.recordsOf(),
     generation: published.recordsGeneration,
     layerOf: dataset => layers.get(dataset) ?? null,
+    assumption,
   });
 }
 

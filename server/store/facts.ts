@@ -19,6 +19,7 @@ import type {
 } from '../core/policy/charter';
 import type { Database, Session } from './database';
 import { Generations, generationsIn, SharedQuestion } from './generations';
+import type { Numbers } from './generations';
 
 /** Announces changed facts to every instance; in the same transaction as the change. */
 export async function bumpFacts(session: Session): Promise<void> {
@@ -52,6 +53,12 @@ export class FactsReader {
     let load = this.#loads.get(day);
     if (!load) this.#loads.set(day, (load = new SharedQuestion(() => this.#load(day))));
     return load.ask();
+  }
+
+  /** The facts of that day if they were read under these numbers. */
+  kept(instant: string, numbers: Numbers): Facts | null {
+    const kept = this.#kept.get(parisDay(instant));
+    return kept?.generation === (numbers.get('facts') ?? 0) ? kept : null;
   }
 
   async #load(day: string): Promise<Facts> {

@@ -1,6 +1,7 @@
 // The FeatureSource of one caller, one scope and one instant: every name is looked up among what the caller may know of, every query goes
 // through plan() with the decision of the policy, and every decision on data that is not public is journaled (R54).
 import { createHash } from 'node:crypto';
+import { lookOf, type Coverage } from '../core/model/coverage';
 import { Fault } from '../core/model/fault';
 import { type FeatureType, qualifiedName, without } from '../core/model/feature-type';
 import type { Layer } from '../core/model/layer';
@@ -10,6 +11,7 @@ import type { FeatureSource, Snapshot, TypeAbout } from '../core/ports/doors';
 import { type Plan, plan } from '../core/query/plan';
 import type { Query } from '../core/query/query';
 import type { Database } from './database';
+import type { Assumption } from './generations';
 import type { Published, PublishedType, Registry } from './registry';
 import { StoreSnapshot } from './snapshot';
 
@@ -22,6 +24,8 @@ export interface SourceParts {
   readonly scope: string | null;
   /** Told of every decision that does not rest on everyone's rights (R54). */
   readonly note: (dataset: string, action: Action, decision: Decision) => void;
+  /** Looked at in the view that is opened. */
+  readonly assumption?: Pick<Assumption, 'askIn'> | null;
 }
 
 /** § Standard texts, T1. */
@@ -80,7 +84,7 @@ export class StoreFeatureSource implements FeatureSource {
     if (!types) {
       types = this.#types.flatMap(one => {
         const decision = this.#decide(one, action);
-        return decision.allowed ? [narrowed(one.type, decision)] : [];
+        return decision.allowed && !one.coverage ? [narrowed(one.type, decision)] : [];
       });
       this.#sight.narrowed.set(action, types);
     }
@@ -95,7 +99,8 @@ export class StoreFeatureSource implements FeatureSource {
   }
 
   type(name: string, action: Action, locator: string): FeatureType {
-    const { type, decision } = this.#allowed(name, action, locator);
+    // a coverage has no features: it is unknown here, whoever asks
+    const { type, decision } = this.#allowed(name, action, locator, one => !one.coverage);
     return narrowed(type.type, decision);
   }
 
@@ -129,6 +134,13 @@ export class StoreFeatureSource implements FeatureSource {
     };
   }
 
+  /** A coverage by short name with the decision on the action. Faults: unknown-type, unauthenticated, forbidden, conditions-not-accepted. */
+  coverage(typeName: string, action: Action): { readonly coverage: Coverage; readonly decision: Allowed } {
+    const one = this.#byName.get(typeName);
+    if (!one?.coverage) throw unknown(typeName, 'layers');
+    return { coverage: one.coverage, decision: this.#need(one, action, { name: typeName, locator: 'layers' }) };
+  }
+
   /** Code of the dataset of a type that the caller may know of by its record or its layer; fault unknown-type else (R23). */
   datasetOf(name: string): string {
     const one = this.#types.find(({ type }) => qualifiedName(type) === name || type.name === name);
@@ -143,13 +155,13 @@ export class StoreFeatureSource implements FeatureSource {
 
   /** The view opens at its first question; until then nothing is held. */
   open(signal: AbortSignal): Promise<Snapshot> {
-    const { database, registry } = this.#parts;
-    return Promise.resolve(new StoreSnapshot({ database, registry, signal, plan: query => this.#plan(query) }));
+    const { database, registry, assumption = null } = this.#parts;
+    return Promise.resolve(new StoreSnapshot({ database, registry, signal, assumption, plan: query => this.#plan(query) }));
   }
 
   #plan(query: Query): Plan {
     const one = this.#byName.get(query.type);
-    if (!one) throw unknown(query.type, 'typeName');
+    if (!one || one.coverage) throw unknown(query.type, 'typeName');
     return plan(query, this.#need(one, query.action, { name: query.type, locator: 'typeName' }), one.type);
   }
 
@@ -157,8 +169,13 @@ export class StoreFeatureSource implements FeatureSource {
     return this.#parts.policy.decide(action, one.dataset);
   }
 
-  #allowed(name: string, action: Action, locator: string): { readonly type: PublishedType; readonly decision: Allowed } {
-    const one = this.#named(name, action);
+  #allowed(
+    name: string,
+    action: Action,
+    locator: string,
+    among: (one: PublishedType) => boolean = () => true,
+  ): { readonly type: PublishedType; readonly decision: Allowed } {
+    const one = this.#named(name, action, among);
     if (!one) throw unknown(name, locator);
     const decision = this.#decide(one, action);
     if (!decision.allowed || !decision.public) this.#parts.note(one.dataset, action, decision);
@@ -175,15 +192,16 @@ export class StoreFeatureSource implements FeatureSource {
    * `prefix:local`, the short name, or `local` where only one such type is there for this caller: a hidden type neither answers nor makes a name
    * ambiguous (R23). A hidden type of exactly that name is found, so that its refusal is journaled; the answer does not tell.
    */
-  #named(name: string, action: Action): PublishedType | undefined {
+  #named(name: string, action: Action, among: (one: PublishedType) => boolean): PublishedType | undefined {
     const hidden = (one: PublishedType): boolean => {
       const decision = this.#decide(one, action);
       return !decision.allowed && decision.answer === 'hidden';
     };
-    const exact = this.#types.filter(one => qualifiedName(one.type) === name || one.type.name === name);
+    const types = this.#types.filter(among);
+    const exact = types.filter(one => qualifiedName(one.type) === name || one.type.name === name);
     const visible = exact.find(one => qualifiedName(one.type) === name && !hidden(one)) ?? exact.find(one => !hidden(one));
     if (visible) return visible;
-    const [only, ...more] = this.#types.filter(one => one.type.local === name && !hidden(one));
+    const [only, ...more] = types.filter(one => one.type.local === name && !hidden(one));
     return only && more.length === 0 ? only : exact[0];
   }
 
@@ -207,6 +225,7 @@ export class StoreFeatureSource implements FeatureSource {
       ...(type.abstract ? { abstract: type.abstract } : {}),
       keywords: type.keywords,
       type: narrowed(type, decision),
+      ...(one.coverage ? { coverage: lookOf(one.coverage, decision.filter.op === 'all' && view.allowed && view.filter.op === 'all') } : {}),
       styles: one.styles,
       queryable: this.#decide(one, 'query').allowed,
       scale: view.allowed ? { min: view.scaleMin, max: view.scaleMax } : { min: null, max: null },

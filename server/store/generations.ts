@@ -42,14 +42,76 @@ function numbersOf(rows: readonly Row[]): Numbers {
 /** One for a server: its readers share the question, so that a request costs one round trip. */
 export class Generations {
   readonly #question: SharedQuestion<Numbers>;
+  #last: Numbers | null = null;
 
   constructor(database: Pick<Database, 'ask'>) {
-    this.#question = new SharedQuestion(async () => numbersOf(await database.ask<Row>(sql)));
+    this.#question = new SharedQuestion(async () => this.heard(numbersOf(await database.ask<Row>(sql))));
+  }
+
+  /** The numbers as they were told last; null before the first answer. */
+  get last(): Numbers | null {
+    return this.#last;
+  }
+
+  /** Takes note of an answer, whoever asked. */
+  heard(numbers: Numbers): Numbers {
+    if (!this.#last || !sameNumbers(this.#last, numbers)) this.#last = numbers;
+    return numbers;
   }
 
   /** The numbers as they are in the tables now, by a read that begins after this call. Faults: unavailable, busy. */
   now(): Promise<Numbers> {
     return this.#question.ask();
+  }
+}
+
+const sameNumbers = (some: Numbers, others: Numbers): boolean =>
+  some.size === others.size && [...some].every(([what, number]) => others.get(what) === number);
+
+/** A session as far as it is asked here. */
+interface Asked {
+  rows<R extends object>(text: string, values?: readonly unknown[], keep?: boolean): Promise<R[]>;
+}
+
+/**
+ * That what was read under some numbers still holds. A request may begin on the assumption and is done again when it turns out wrong; it is
+ * looked at in the first view of the database that the request opens, along with what it asks there, or else by the question of all.
+ */
+export class Assumption {
+  #seen: Promise<boolean> | null = null;
+
+  constructor(
+    private readonly numbers: Numbers,
+    private readonly generations: Generations,
+  ) {}
+
+  /** To be called before anything else is asked in that session. A session whose question fails has told nothing. */
+  askIn(session: Asked): void {
+    this.#seen ??= session.rows<Row>(sql, [], true).then(
+      rows => this.#isTold(numbersOf(rows)),
+      () => this.#ask(),
+    );
+    this.#seen.catch(() => undefined);
+  }
+
+  /** Puts the question of all, unless a view has been asked. */
+  ask(): void {
+    this.#seen ??= this.#ask();
+    this.#seen.catch(() => undefined);
+  }
+
+  /** Whether it holds, by a read that began after the assumption was made. Faults: unavailable, busy. */
+  holds(): Promise<boolean> {
+    return (this.#seen ??= this.#ask());
+  }
+
+  async #ask(): Promise<boolean> {
+    return this.#isTold(await this.generations.now());
+  }
+
+  #isTold(numbers: Numbers): boolean {
+    this.generations.heard(numbers);
+    return sameNumbers(this.numbers, numbers);
   }
 }
 

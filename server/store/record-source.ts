@@ -12,6 +12,7 @@ import type { SortKey } from '../core/query/query';
 import { ident, integer, join, param, paramArray, print, sql, type Sql } from '../core/query/sql';
 import { columnOf, compileWhere, french } from '../core/query/where';
 import type { Database, Session } from './database';
+import type { Assumption } from './generations';
 
 export interface RecordSourceOptions {
   readonly database: Database;
@@ -25,6 +26,8 @@ export interface RecordSourceOptions {
   readonly generation: number;
   /** `prefix:local` of a dataset's layer if the caller may view it. */
   readonly layerOf?: (dataset: string) => string | null;
+  /** Looked at in every view that is opened. */
+  readonly assumption?: Pick<Assumption, 'askIn'> | null;
 }
 
 /** The generation of the records now. */
@@ -39,7 +42,11 @@ export function openRecords(options: RecordSourceOptions): RecordSource {
   return {
     type: types.caller,
     generation,
-    open: async signal => new Snapshot(await database.begin({ role: 'reader', snapshot: true, signal, timeout: 30_000 }), options),
+    open: async signal => {
+      const session = await database.begin({ role: 'reader', snapshot: true, signal, timeout: 30_000 });
+      options.assumption?.askIn(session);
+      return new Snapshot(session, options);
+    },
   };
 }
 

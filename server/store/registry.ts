@@ -1,5 +1,6 @@
 // What is published now: feature types with their tables, styles, and what capabilities say of them. Read once per generation and looked at
 // again by every request (D12): a request uses an answer to a question that was put after it arrived; concurrent requests share one question.
+import { type BandStatistics, type Coverage, type GridTransform, type SampleType } from '../core/model/coverage';
 import type { FeatureType, GeometryType, Property, ScalarType } from '../core/model/feature-type';
 import type { Envelope } from '../core/model/geometry';
 import type { StyleRef } from '../core/model/layer';
@@ -12,6 +13,8 @@ import type { Numbers } from './generations';
 /** A published type with what surrounds it. */
 export interface PublishedType {
   readonly type: FeatureType;
+  /** Of a raster: a layer, and no type of features. */
+  readonly coverage: Coverage | null;
   readonly dataset: string;
   readonly kind: 'pooled' | 'coproduced';
   readonly owner: { readonly code: string; readonly name: string } | null;
@@ -65,6 +68,11 @@ export class Registry {
     return this.#kept?.generation === generation ? this.#kept : this.#load.ask();
   }
 
+  /** What is published if it was read under these numbers. */
+  kept(numbers: Numbers): Published | null {
+    return this.#kept?.generation === publishedNumbers(numbers).generation ? this.#kept : null;
+  }
+
   /** A number of rows counted before at that generation (where edits are noticed). */
   keptCount(stem: string, generation: number): number | null {
     const kept = this.#counts.get(stem);
@@ -101,10 +109,11 @@ interface TypeRow {
   readonly prefix: string;
   readonly local: string;
   readonly stem: string;
-  readonly table_schema: string;
-  readonly table_name: string;
-  readonly key_column: string;
-  readonly key_type: 'integer' | 'text';
+  /** null: a coverage, which has no table. */
+  readonly table_schema: string | null;
+  readonly table_name: string | null;
+  readonly key_column: string | null;
+  readonly key_type: 'integer' | 'text' | null;
   readonly noticed: boolean;
   readonly geometry_column: string | null;
   readonly geometry_type: GeometryType | null;
@@ -180,10 +189,12 @@ export async function loadPublished(
     'select dataset_id, name, title_fr, title_en, document from geomig.style order by dataset_id, position, name',
   );
   const scopes = await session.rows<{ code: string; main: boolean }>('select code, main from geomig.scope');
+  const coverages = new Map((await session.rows<CoverageRow>(coverageSql)).map(row => [row.dataset_id, coverageOf(row)]));
   const types = rows.map(row => {
     const own = new Map(attributes.filter(one => one.dataset_id === row.dataset_id).map(one => [one.name, one]));
     const looks = styles.filter(one => one.dataset_id === row.dataset_id);
-    return publishedOf(row, { attributes: own, styles: looks, namespace: row.namespace ?? namespaceOf(row.prefix) });
+    const coverage = coverages.get(row.dataset_id) ?? null;
+    return publishedOf(row, { attributes: own, styles: looks, namespace: row.namespace ?? namespaceOf(row.prefix), coverage });
   });
   return {
     types: new Map(types.map(one => [one.type.name, one])),
@@ -196,6 +207,31 @@ interface Surroundings {
   readonly attributes: ReadonlyMap<string, AttributeRow>;
   readonly styles: readonly StyleRow[];
   readonly namespace: string;
+  readonly coverage: Coverage | null;
+}
+
+interface CoverageRow {
+  readonly dataset_id: number;
+  readonly file: string;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly bands: number;
+  readonly sample: SampleType;
+  readonly meaning: Coverage['meaning']['kind'];
+  readonly alpha: boolean;
+  readonly palette: readonly number[] | null;
+  readonly nodata: number | null;
+  readonly srid: number;
+  readonly transform: GridTransform;
+  readonly statistics: readonly (BandStatistics | null)[];
+}
+
+const coverageSql =
+  'select dataset_id, file, bytes, width, height, bands, sample, meaning, alpha, palette, nodata, srid, transform, statistics from geomig.coverage';
+
+function coverageOf({ dataset_id: _dataset, meaning, alpha, ...row }: CoverageRow): Coverage {
+  return { ...row, bytes: Number(row.bytes), meaning: { kind: meaning, alpha } };
 }
 
 function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
@@ -208,7 +244,9 @@ function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
           srid: row.srid,
           dimension: row.dimension === 3 ? (3 as const) : (2 as const),
         }
-      : null;
+      : around.coverage
+        ? footprintOf(around.coverage)
+        : null;
   const native = envelopeOf(row.extent_native);
   const geographic = envelopeOf(row.extent_geographic);
   const type: FeatureType = {
@@ -220,7 +258,11 @@ function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
     title: textOf(row.title_fr, row.title_en),
     ...(row.abstract ? { abstract: { fr: row.abstract } } : {}),
     keywords: row.keywords ?? [],
-    table: { schema: row.table_schema, name: row.table_name, key: { column: row.key_column, type: row.key_type } },
+    table: {
+      schema: row.table_schema ?? '',
+      name: row.table_name ?? '',
+      key: { column: row.key_column ?? '', type: row.key_type ?? 'integer' },
+    },
     properties: row.columns.map(column => propertyOf(column, around.attributes.get(column.name))),
     geometry,
     extent: native && geographic ? { native, geographic } : null,
@@ -230,6 +272,7 @@ function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
   };
   return {
     type,
+    coverage: around.coverage,
     dataset: row.dataset,
     kind: row.kind,
     owner: row.owner_code === null || row.owner_name === null ? null : { code: row.owner_code, name: row.owner_name },
@@ -245,6 +288,15 @@ function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
 }
 
 const textOf = (fr: string, en: string | null): Text => (en === null ? { fr } : { fr, en });
+
+/** What stands for the geometry of a raster: it tells the CRS; no statement is ever made of it. */
+const footprintOf = ({ srid }: Coverage): NonNullable<FeatureType['geometry']> => ({
+  name: 'footprint',
+  column: '',
+  type: 'Polygon',
+  srid,
+  dimension: 2,
+});
 
 function propertyOf(column: StoredColumn, told: AttributeRow | undefined): Property {
   const title = told?.title_fr ?? column.title;

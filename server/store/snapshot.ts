@@ -11,6 +11,7 @@ import type { Query, Rendering } from '../core/query/query';
 import { type Copy, countRows, extentRows, keptCountRows, objectCopy, sceneCopy, textCopy, textRows } from '../core/query/select';
 import type { Printed } from '../core/query/sql';
 import type { Database, Session } from './database';
+import type { Assumption } from './generations';
 import type { Registry } from './registry';
 import { readScene } from './scenes';
 
@@ -20,6 +21,8 @@ export interface SnapshotParts {
   /** The door: checks the query against the caller's rights. */
   readonly plan: (query: Query) => Plan;
   readonly signal: AbortSignal;
+  /** Looked at along with the first statement. */
+  readonly assumption?: Pick<Assumption, 'askIn'> | null;
 }
 
 /** Deadline of statements that are no stream, in milliseconds. */
@@ -179,12 +182,14 @@ export class StoreSnapshot implements Snapshot {
 
   #open(): Promise<Session> {
     if (this.#closed) throw new Error('the snapshot is closed');
-    return (this.#session ??= this.parts.database.begin({
-      role: 'reader',
-      snapshot: true,
-      signal: this.parts.signal,
-      timeout: statementDeadline,
-    }));
+    return (this.#session ??= this.#begin());
+  }
+
+  async #begin(): Promise<Session> {
+    const { database, signal, assumption } = this.parts;
+    const session = await database.begin({ role: 'reader', snapshot: true, signal, timeout: statementDeadline });
+    assumption?.askIn(session);
+    return session;
   }
 
   /**

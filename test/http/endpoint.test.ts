@@ -287,3 +287,81 @@ test('SEC01 the start fails on a route that is no Operation', () => {
   app.get('/forgotten', (_request, response) => void response.send('data'));
   expect(() => assertRoutesAreOperations(app)).toThrow(/\/forgotten is no Operation/);
 });
+
+describe('an answer through doors on what was read last', () => {
+  const early = { doors: { early: true } as unknown as Doors, holds: true, asked: 0 };
+  const seen: Doors[] = [];
+  let closed = 0;
+  const tells: Operation = operation({
+    service: 'TEST',
+    versions: [''],
+    name: 'Tells',
+    inView: true,
+    read: input => input.kvp.get('how') ?? '',
+    run: (how, doors): Promise<Reply> => {
+      seen.push(doors);
+      const which = 'early' in doors ? 'early' : 'asked';
+      if (how === 'fault') throw new Fault('invalid-value', 'how', `${which} fault`);
+      const body = (async function* () {
+        try {
+          yield `${which} ${'.'.repeat(70_000)}`;
+          await new Promise(resolve => setImmediate(resolve));
+          yield which;
+        } finally {
+          closed++;
+        }
+      })();
+      return Promise.resolve({ type: 'text/plain', access: 'public', body: how === 'stream' ? body : which });
+    },
+    examples: () => ({ none: 'a test' }),
+  });
+  let other: Server;
+  beforeAll(async () => {
+    const app = express();
+    const change: Operation = { ...tells, name: 'Change', changes: true };
+    mount(app, {
+      ...parts,
+      endpoints: [{ ...endpoint, operations: [tells, change], select: input => (input.method === 'POST' ? change : tells) }],
+      openEarly: (_caller, _instant, { operation: name, inView }) => {
+        expect([name, inView]).toEqual(['Tells', true]);
+        early.asked++;
+        return { doors: early.doors, holds: () => Promise.resolve(early.holds) };
+      },
+    });
+    other = createServer(app);
+    await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => new Promise(resolve => other.close(resolve)));
+  beforeEach(() => {
+    seen.length = closed = early.asked = 0;
+  });
+  const get = async (path: string, method = 'GET'): Promise<[number, string]> => {
+    const answer = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}${path}`, { method });
+    return [answer.status, (await answer.text()).replaceAll('.', '')];
+  };
+
+  test('is the answer when it holds, be it a fault', async () => {
+    early.holds = true;
+    expect(await get('/echo')).toEqual([200, 'early']);
+    expect(await get('/echo?how=stream')).toEqual([200, 'early early']);
+    expect((await get('/echo?how=fault'))[1]).toContain('early fault');
+    expect([seen.length, closed]).toEqual([3, 1]);
+  });
+
+  test('is thrown away and made again when it does not, and its stream is closed', async () => {
+    early.holds = false;
+    expect(await get('/echo')).toEqual([200, 'asked']);
+    expect(await get('/echo?how=stream')).toEqual([200, 'asked asked']);
+    const fault = (await get('/echo?how=fault'))[1];
+    expect(fault).toContain('asked fault');
+    expect(fault).not.toContain('early');
+    expect([seen.length, closed]).toEqual([6, 2]);
+  });
+
+  test('is never given to what changes something, nor in a scope', async () => {
+    early.holds = true;
+    expect(await get('/echo', 'POST')).toEqual([200, 'asked']);
+    expect(await get('/at/antony/echo')).toEqual([200, 'asked']);
+    expect(early.asked).toBe(0);
+  });
+});

@@ -42,6 +42,7 @@ const operations: readonly Operation[] = [
   operation({
     ...common,
     name: 'GetRecords',
+    inView: true,
     read: readGetRecords,
     run: async (request, doors, context) => getRecords(request, doors, context),
     examples: recordsExamples,
@@ -56,6 +57,7 @@ const operations: readonly Operation[] = [
   operation({
     ...common,
     name: 'GetRecordById',
+    inView: true,
     read: readGetRecordById,
     run: async (request, doors, context) => getRecordById(request, doors, context),
     examples: byIdExamples,

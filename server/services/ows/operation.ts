@@ -73,6 +73,8 @@ export interface Operation {
   readonly bare?: true;
   /** Changes something: sent with our cookie, it must come from our own pages (SEC15). */
   readonly changes?: true;
+  /** Its answers come from a view of the database (`open` of a door), which tells by itself whether what is known of the charter still holds. */
+  readonly inView?: true;
   /** Reads and checks the request, then gives what remains to be done. Nothing after read() sees the input. */
   readonly prepare: (input: Input, context: Context) => (doors: Doors) => Promise<Reply>;
   /** Requests for the leak matrix; an operation that touches no data may return none by saying why. */
@@ -85,6 +87,7 @@ export function operation<Request>(parts: {
   readonly versions: readonly string[];
   readonly name: string;
   readonly changes?: true;
+  readonly inView?: true;
   readonly read: (input: Input, context: Context) => Request;
   readonly run: (request: Request, doors: Doors, context: Context) => Promise<Reply>;
   readonly examples: Operation['examples'];

@@ -61,6 +61,7 @@ function operationsOf(version: WfsVersion, limits: PageLimits, cache: FragmentCa
     operation({
       ...common,
       name: 'GetFeature',
+      inView: true,
       read: input => readGetFeature(input, version),
       run: (request, doors, context) =>
         request.stored ? featureById(request, request.stored, doors, context) : getFeature(request, doors, context, limits),
@@ -78,6 +79,7 @@ function queryOperations(version: WfsVersion, limits: PageLimits): readonly Oper
     operation({
       ...common,
       name: 'GetPropertyValue',
+      inView: true,
       read: input => readGetPropertyValue(input, version),
       run: (request, doors, context) => getPropertyValue(request, doors, context, limits),
       examples: target => valueExamples(target, version),

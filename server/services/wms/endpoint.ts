@@ -60,6 +60,7 @@ function operationsOf(version: WmsVersion, renderer: Renderer, limits: WmsLimits
       operation({
         ...row,
         name: 'GetMap',
+        inView: true,
         read: input => readMap(input, version, limits),
         run: (request, doors, context) => drawMap({ ...request, layers: withoutGroups(request.layers, doors) }, doors, context, renderer),
         examples: target => examples.maps(version, target),
@@ -70,6 +71,7 @@ function operationsOf(version: WmsVersion, renderer: Renderer, limits: WmsLimits
     operation({
       ...row,
       name: 'GetFeatureInfo',
+      inView: true,
       read: input => readInfo(input, version, limits),
       run: (request, doors, context) => Promise.resolve().then(() => featureInfo(request, doors, context)),
       examples: target => examples.infos(version, target),
