@@ -4,7 +4,7 @@ import { readXml, type Element } from '../server/core/xml/read';
 import type { Replacement } from './document';
 import { print, recordLimits } from './document';
 import { boundingBox, queryables } from './record-type';
-import { queryableName } from './record-filter';
+import { queryableName } from './queryable-names';
 
 /** Local names of a csw:Record's elements, and paths of a gmd document, that the names stand for. */
 export interface Chosen {
@@ -12,7 +12,17 @@ export interface Chosen {
   readonly iso: readonly string[];
 }
 
-const boxPath = 'MD_Metadata/identificationInfo/MD_DataIdentification/extent/EX_Extent/geographicElement/EX_GeographicBoundingBox';
+const boxPath = 'MD_Metadata/identificationInfo/*/extent/EX_Extent/geographicElement/EX_GeographicBoundingBox';
+
+/** Names that stand for two queryables. */
+const doubles: Readonly<Record<string, readonly string[]>> = {
+  SpatialResolution: ['Denominator', 'DistanceValue'],
+  TemporalExtent: ['TempExtent_begin', 'TempExtent_end'],
+};
+
+/** The last step of a path where it is a value: what holds it stays, with its Anchor or its translations. */
+const valueStep =
+  /\/(?:CharacterString|Integer|Boolean|LocalName|Date|DateTime|Distance|uom|beginPosition|endPosition|LanguageCode|SV_CouplingType|[A-Z]{2}_\w+Code)$/;
 
 /** Fault invalid-value at ElementName for a name that no element of a record has. */
 export function chosenElements(names: readonly string[]): Chosen {
@@ -20,15 +30,18 @@ export function chosenElements(names: readonly string[]): Chosen {
   const iso: string[] = [];
   for (const written of names) {
     const name = queryableName(written);
-    const queryable = queryables.find(one => one.name === name);
-    const local = queryable?.names.find(one => /^(?:dc|dct):/.test(one))?.replace(/^\w+:/, '');
     if (name === boundingBox.name) {
       dublinCore.add('BoundingBox');
       iso.push(boxPath);
-    } else if (local === undefined && (queryable?.paths.length ?? 0) === 0)
+      continue;
+    }
+    const meant = queryables.filter(one => one.name === name || (Object.hasOwn(doubles, name) && doubles[name]?.includes(one.name)));
+    const locals = meant.flatMap(one => one.names.filter(alias => /^(?:dc|dct):/.test(alias)).map(alias => alias.replace(/^\w+:/, '')));
+    const paths = meant.flatMap(one => one.paths.map(path => path.replace(/#.*$/, '').replace(valueStep, '')));
+    if (locals.length + paths.length === 0)
       throw new Fault('invalid-value', 'ElementName', `"${written.slice(0, 80)}" is no element of the records`);
-    if (local !== undefined) dublinCore.add(local);
-    iso.push(...(queryable?.paths ?? []));
+    for (const local of locals) dublinCore.add(local);
+    iso.push(...paths);
   }
   return { dublinCore, iso };
 }
@@ -46,7 +59,7 @@ export function onlyElements(xml: string, chosen: Chosen): string {
 function along(element: Element, paths: readonly (readonly string[])[]): Element | Replacement | null {
   if (paths.some(path => path.length === 0)) return element;
   const children = element.children.flatMap(child => {
-    const next = paths.filter(path => path[0] === child.name).map(path => path.slice(1));
+    const next = paths.filter(path => path[0] === child.name || path[0] === '*').map(path => path.slice(1));
     const left = next.length === 0 ? null : along(child, next);
     return left === null ? [] : [left];
   });

@@ -1,53 +1,30 @@
-// Names of queryables as catalogue clients write them – with the prefix of one of three vocabularies, without, in any case, as a path into the
-// ISO document – and filters that use them, brought to the names of the type `record`. Unknown names stay as they are: the check refuses them.
-import type { Filter } from '../server/core/filter/filter';
+// Filters of catalogue clients, brought to the names of the type `record` and to the spelling of its codes; plausibility of coordinates without a
+// reference system. Unknown names stay as they are: the check refuses them.
+import type { Expression, Filter } from '../server/core/filter/filter';
 import { unreachable } from '../server/core/model/fault';
 import type { Geometry, Position } from '../server/core/model/geometry';
-import { anyText, boundingBox, queryables } from './record-type';
+import { expanded } from './double-queryables';
+import { queryableName } from './queryable-names';
+import { epsgOf } from './record';
 import { languageCode } from '../schemas/codelists/languages';
 
-const byName = new Map<string, string>();
-const byPath = new Map<string, string>();
-for (const queryable of queryables) {
-  for (const name of [queryable.name, ...queryable.names, ...queryable.names.map(one => one.slice(one.indexOf(':') + 1))])
-    if (!byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), queryable.name);
-  for (const path of queryable.paths) byPath.set(path.toLowerCase(), queryable.name);
-}
-for (const one of [boundingBox, anyText]) for (const name of one.aliases) byName.set(name.toLowerCase(), one.name);
+/** How codes are spelled in the index: `fra` finds `fre`, any spelling of a reference system finds the others. */
+const spellings: Readonly<Record<string, (value: string) => string>> = {
+  Language: languageCode,
+  ResourceLanguage: languageCode,
+  CRS: value => {
+    const code = epsgOf({ code: value, codeSpace: null, uri: null });
+    return code === null ? value : `EPSG:${code}`;
+  },
+};
 
-/** The queryable a client means; a name that none has is given back without its prefix. */
-export function queryableName(written: string): string {
-  const text = written.trim();
-  const whole = byName.get(text.toLowerCase());
-  if (whole !== undefined) return whole;
-  if (text.includes('/')) return pathName(text);
-  const bare = text.slice(text.indexOf(':') + 1);
-  return byName.get(bare.toLowerCase()) ?? bare;
-}
+type Value = string | number | boolean;
+const spelled = (property: string, value: Value): Value =>
+  Object.hasOwn(spellings, property) ? (spellings[property]?.(String(value)) ?? value) : value;
 
-/** A path into a gmd document, or a path of one step such as `/csw:Record/dc:title`. */
-function pathName(path: string): string {
-  const steps = path
-    .replace(/\[\d+\]/g, '')
-    .split('/')
-    .filter(step => step !== '' && step !== '.' && step !== '..')
-    .map(step => step.slice(step.indexOf(':') + 1).replace(/^@/, ''));
-  const joined = steps
-    .filter(step => step !== 'codeListValue')
-    .join('/')
-    .toLowerCase();
-  if (joined.includes('ex_geographicboundingbox')) return boundingBox.name;
-  for (const [known, name] of byPath)
-    if (known === joined || known.endsWith(`/${joined}`) || known === `md_metadata/${joined}`) return name;
-  const last = steps.at(-1) ?? '';
-  return steps.length <= 2 ? (byName.get(last.toLowerCase()) ?? last) : path.slice(0, 80);
-}
+const named = (side: Expression): Expression => (side.kind === 'property' ? { ...side, name: queryableName(side.name) } : side);
 
-const languages = new Set(['Language', 'ResourceLanguage']);
-
-/**
- * The filter in the names of the type `record`. Ids of records are their identifiers; languages are compared by their code (`fra` finds `fre`).
- */
+/** The filter in the names of the type `record`. Ids of records are their identifiers. */
 export function recordFilter(filter: Filter): Filter {
   switch (filter.op) {
     case 'all':
@@ -60,32 +37,20 @@ export function recordFilter(filter: Filter): Filter {
     case 'not':
       return { op: 'not', part: recordFilter(filter.part) };
     case 'compare': {
-      const [left, right] = [filter.left, filter.right].map(side =>
-        side.kind === 'property' ? { ...side, name: queryableName(side.name) } : side,
-      );
-      if (!left || !right) return filter;
-      const named = left.kind === 'property' ? left.name : right.kind === 'property' ? right.name : '';
-      const coded = (side: typeof left): typeof left =>
-        side.kind === 'literal' && languages.has(named) ? { ...side, value: languageCode(String(side.value)) } : side;
-      return { ...filter, left: coded(left), right: coded(right) };
+      const [left, right] = [named(filter.left), named(filter.right)];
+      const property = left.kind === 'property' ? left.name : right.kind === 'property' ? right.name : '';
+      const coded = (side: Expression): Expression => (side.kind === 'literal' ? { ...side, value: spelled(property, side.value) } : side);
+      return both({ ...filter, left: coded(left), right: coded(right) });
     }
     case 'like':
     case 'null':
     case 'temporal':
-      return { ...filter, property: queryableName(filter.property) };
-    case 'between': {
-      const [lower, upper] = [filter.lower, filter.upper].map(side =>
-        side.kind === 'property' ? { ...side, name: queryableName(side.name) } : side,
-      );
-      return { ...filter, property: queryableName(filter.property), lower: lower ?? filter.lower, upper: upper ?? filter.upper };
-    }
+      return both({ ...filter, property: queryableName(filter.property) });
+    case 'between':
+      return both({ ...filter, property: queryableName(filter.property), lower: named(filter.lower), upper: named(filter.upper) });
     case 'in': {
       const property = queryableName(filter.property);
-      return {
-        ...filter,
-        property,
-        values: languages.has(property) ? filter.values.map(value => languageCode(String(value))) : filter.values,
-      };
+      return both({ ...filter, property, values: filter.values.map(value => spelled(property, value)) });
     }
     case 'spatial':
       return { ...filter, property: filter.property === null ? null : queryableName(filter.property) };
@@ -95,6 +60,8 @@ export function recordFilter(filter: Filter): Filter {
       return unreachable(filter);
   }
 }
+
+const both = (filter: Filter): Filter => expanded(filter) ?? filter;
 
 /** Metropolitan France with its seas, lon,lat: where the catalogue's records lie. */
 const home = { minX: -10, minY: 41, maxX: 12, maxY: 52 } as const;

@@ -15,7 +15,10 @@ export interface Queryable {
   readonly set: QueryableSet;
   /** Names in the OGC core schema and others, prefix included. */
   readonly names: readonly string[];
-  /** Paths in a gmd document, without prefixes and leading slash; they name the queryable in ElementName and in filters. */
+  /**
+   * Paths in a gmd document, without prefixes and leading slash; they name the queryable in ElementName and in filters. `*` is any one element,
+   * `#creation` names the type of a date.
+   */
   readonly paths: readonly string[];
 }
 
@@ -34,69 +37,125 @@ const one = (name: string, column: string, options: Options = {}): Queryable => 
 const many = (name: string, column: string, options: Options = {}): Queryable => one(name, column, { ...options, many: true });
 
 const md = 'MD_Metadata';
-const id = `${md}/identificationInfo/MD_DataIdentification`;
+/** `*`: of data and of services alike. */
+const id = `${md}/identificationInfo/*`;
+const citation = `${id}/citation/CI_Citation`;
 const text = 'CharacterString';
+const extent = `${id}/extent/EX_Extent`;
+const quality = `${md}/dataQualityInfo/DQ_DataQuality`;
+const result = `${quality}/report/*/result/DQ_ConformanceResult`;
+const specification = `${result}/specification/CI_Citation`;
+const constraints = `${id}/resourceConstraints/*`;
+const period = `${extent}/temporalElement/*/extent`;
 
 /** OGC 07-006 tables 6 and 14, OGC 07-045 tables 6 to 16, INSPIRE Discovery TG tables 4 and 5; then our own. */
 export const queryables: readonly Queryable[] = [
   one('Identifier', 'identifier', { names: ['dc:identifier'], paths: [`${md}/fileIdentifier/${text}`] }),
-  many('ResourceIdentifier', 'resource_identifiers', { names: ['dc:source'] }),
-  one('Title', 'title', { names: ['dc:title'], paths: [`${id}/citation/CI_Citation/title/${text}`] }),
-  many('AlternateTitle', 'alternate_titles', { names: ['dct:alternative'] }),
+  many('ResourceIdentifier', 'resource_identifiers', { names: ['dc:source'], paths: [`${citation}/identifier/*/code/${text}`] }),
+  one('Title', 'title', { names: ['dc:title'], paths: [`${citation}/title/${text}`] }),
+  many('AlternateTitle', 'alternate_titles', { names: ['dct:alternative'], paths: [`${citation}/alternateTitle/${text}`] }),
   one('Abstract', 'abstract', { names: ['dct:abstract', 'dc:description'], paths: [`${id}/abstract/${text}`] }),
-  one('Edition', 'edition'),
-  many('Subject', 'subjects', { names: ['dc:subject'], paths: [`${id}/descriptiveKeywords/MD_Keywords/keyword/${text}`] }),
-  many('KeywordType', 'keyword_types'),
+  one('Edition', 'edition', { paths: [`${citation}/edition/${text}`] }),
+  many('Subject', 'subjects', {
+    names: ['dc:subject', 'keyword', 'keywords'],
+    paths: [`${id}/descriptiveKeywords/MD_Keywords/keyword/${text}`],
+  }),
+  many('KeywordType', 'keyword_types', { paths: [`${id}/descriptiveKeywords/MD_Keywords/type/MD_KeywordTypeCode`] }),
   many('TopicCategory', 'topic_categories', { paths: [`${id}/topicCategory/MD_TopicCategoryCode`] }),
   one('Type', 'scope', { names: ['dc:type'], paths: [`${md}/hierarchyLevel/MD_ScopeCode`] }),
   one('Language', 'language', { names: ['dc:language'], paths: [`${md}/language/LanguageCode`, `${md}/language/${text}`] }),
   many('ResourceLanguage', 'resource_languages', { paths: [`${id}/language/LanguageCode`, `${id}/language/${text}`] }),
-  one('Modified', 'modified', { type: 'dateTime', names: ['dct:modified'], paths: [`${md}/dateStamp/Date`, `${md}/dateStamp/DateTime`] }),
-  many('CreationDate', 'creation_dates', { type: 'date', names: ['dct:created'] }),
-  many('PublicationDate', 'publication_dates', { type: 'date', names: ['dct:issued'] }),
-  many('RevisionDate', 'revision_dates', { type: 'date' }),
-  one('Date', 'resource_date', { type: 'date', set: 'core', names: ['dc:date'] }),
-  one('TempExtent_begin', 'period_begin', { type: 'dateTime', names: ['TempExtentBegin', 'TemporalExtent'] }),
-  one('TempExtent_end', 'period_end', { type: 'dateTime', names: ['TempExtentEnd'] }),
-  many('GeographicDescriptionCode', 'geographic_codes', { names: ['GeographicDescripionCode', 'dct:spatial'] }),
-  many('Denominator', 'denominators', { type: 'integer', names: ['SpatialResolution'] }),
-  many('DistanceValue', 'distance_values', { type: 'double' }),
-  many('DistanceUOM', 'distance_units'),
-  many('CRS', 'crs'),
-  many('Format', 'formats', { names: ['dc:format'] }),
-  many('OrganisationName', 'organisations', { names: ['OrganizationName'] }),
+  one('Modified', 'modified', {
+    type: 'dateTime',
+    names: ['dct:modified', 'dateStamp'],
+    paths: [`${md}/dateStamp/Date`, `${md}/dateStamp/DateTime`],
+  }),
+  many('CreationDate', 'creation_dates', { type: 'date', names: ['dct:created'], paths: [`${citation}/date/CI_Date/date/Date#creation`] }),
+  many('PublicationDate', 'publication_dates', {
+    type: 'date',
+    names: ['dct:issued'],
+    paths: [`${citation}/date/CI_Date/date/Date#publication`],
+  }),
+  many('RevisionDate', 'revision_dates', { type: 'date', paths: [`${citation}/date/CI_Date/date/Date#revision`] }),
+  one('Date', 'resource_date', { type: 'date', set: 'core', names: ['dc:date'], paths: [`${citation}/date/CI_Date/date/Date`] }),
+  one('TempExtent_begin', 'period_begin', {
+    type: 'dateTime',
+    names: ['TempExtentBegin', 'TemporalExtent'],
+    paths: [`${period}/TimePeriod/beginPosition`],
+  }),
+  one('TempExtent_end', 'period_end', { type: 'dateTime', names: ['TempExtentEnd'], paths: [`${period}/TimePeriod/endPosition`] }),
+  many('GeographicDescriptionCode', 'geographic_codes', {
+    names: ['GeographicDescripionCode', 'dct:spatial'],
+    paths: [`${extent}/geographicElement/EX_GeographicDescription/geographicIdentifier/*/code/${text}`],
+  }),
+  many('Denominator', 'denominators', {
+    type: 'integer',
+    names: ['SpatialResolution'],
+    paths: [`${id}/spatialResolution/MD_Resolution/equivalentScale/MD_RepresentativeFraction/denominator/Integer`],
+  }),
+  many('DistanceValue', 'distance_values', { type: 'double', paths: [`${id}/spatialResolution/MD_Resolution/distance/Distance`] }),
+  many('DistanceUOM', 'distance_units', { paths: [`${id}/spatialResolution/MD_Resolution/distance/Distance/uom`] }),
+  many('CRS', 'crs', { paths: [`${md}/referenceSystemInfo/MD_ReferenceSystem/referenceSystemIdentifier/RS_Identifier/code/${text}`] }),
+  many('Format', 'formats', {
+    names: ['dc:format'],
+    paths: [`${md}/distributionInfo/MD_Distribution/distributionFormat/MD_Format/name/${text}`],
+  }),
+  many('OrganisationName', 'organisations', {
+    names: ['OrganizationName'],
+    paths: [
+      `${id}/pointOfContact/CI_ResponsibleParty/organisationName/${text}`,
+      `${md}/contact/CI_ResponsibleParty/organisationName/${text}`,
+    ],
+  }),
   many('Creator', 'creators', { set: 'core', names: ['dc:creator'] }),
   many('Publisher', 'publishers', { set: 'core', names: ['dc:publisher'] }),
   many('Contributor', 'contributors', { set: 'core', names: ['dc:contributor'] }),
   many('Rights', 'rights', { set: 'core', names: ['dc:rights'] }),
-  many('Relation', 'relations', { set: 'core', names: ['dc:relation', 'Association'] }),
-  one('HasSecurityConstraints', 'has_security', { type: 'boolean' }),
-  one('ParentIdentifier', 'parent_identifier', { paths: [`${md}/parentIdentifier/${text}`] }),
-  one('ServiceType', 'service_type'),
-  many('ServiceTypeVersion', 'service_versions'),
-  many('Operation', 'operations'),
-  one('CouplingType', 'coupling_type'),
-  many('OperatesOn', 'operates_on'),
-  many('OperatesOnIdentifier', 'operates_on_identifiers'),
-  many('OperatesOnName', 'operates_on_names'),
-  one('Degree', 'degree', { type: 'boolean', set: 'additional' }),
-  many('SpecificationTitle', 'specification_titles', { set: 'additional' }),
-  many('SpecificationDate', 'specification_dates', { type: 'date', set: 'additional' }),
-  many('SpecificationDateType', 'specification_date_types', { set: 'additional' }),
-  many('AccessConstraints', 'access_constraints', { set: 'additional' }),
-  many('OtherConstraints', 'other_constraints', { set: 'additional' }),
-  one('Classification', 'classification', { set: 'additional' }),
-  many('ConditionApplyingToAccessAndUse', 'conditions', { set: 'additional' }),
-  one('Lineage', 'lineage', { set: 'additional' }),
-  many('ResponsiblePartyRole', 'party_roles', { set: 'additional' }),
+  many('Relation', 'relations', {
+    set: 'core',
+    names: ['dc:relation', 'Association'],
+    paths: [`${id}/aggregationInfo/MD_AggregateInformation/aggregateDataSetIdentifier/*/code/${text}`],
+  }),
+  one('HasSecurityConstraints', 'has_security', { type: 'boolean', paths: [`${id}/resourceConstraints/MD_SecurityConstraints`] }),
+  one('ParentIdentifier', 'parent_identifier', { names: ['dct:isPartOf'], paths: [`${md}/parentIdentifier/${text}`] }),
+  one('ServiceType', 'service_type', { paths: [`${id}/serviceType/LocalName`] }),
+  many('ServiceTypeVersion', 'service_versions', { paths: [`${id}/serviceTypeVersion/${text}`] }),
+  many('Operation', 'operations', { paths: [`${id}/containsOperations/SV_OperationMetadata/operationName/${text}`] }),
+  one('CouplingType', 'coupling_type', { paths: [`${id}/couplingType/SV_CouplingType`] }),
+  many('OperatesOn', 'operates_on', { paths: [`${id}/operatesOn`] }),
+  many('OperatesOnIdentifier', 'operates_on_identifiers', { paths: [`${id}/coupledResource/SV_CoupledResource/identifier/${text}`] }),
+  many('OperatesOnName', 'operates_on_names', { paths: [`${id}/coupledResource/SV_CoupledResource/operationName/${text}`] }),
+  one('Degree', 'degree', { type: 'boolean', set: 'additional', paths: [`${result}/pass/Boolean`] }),
+  many('SpecificationTitle', 'specification_titles', { set: 'additional', paths: [`${specification}/title/${text}`] }),
+  many('SpecificationDate', 'specification_dates', {
+    type: 'date',
+    set: 'additional',
+    paths: [`${specification}/date/CI_Date/date/Date`],
+  }),
+  many('SpecificationDateType', 'specification_date_types', {
+    set: 'additional',
+    paths: [`${specification}/date/CI_Date/dateType/CI_DateTypeCode`],
+  }),
+  many('AccessConstraints', 'access_constraints', { set: 'additional', paths: [`${constraints}/accessConstraints/MD_RestrictionCode`] }),
+  many('OtherConstraints', 'other_constraints', { set: 'additional', paths: [`${constraints}/otherConstraints/${text}`] }),
+  one('Classification', 'classification', { set: 'additional', paths: [`${constraints}/classification/MD_ClassificationCode`] }),
+  many('ConditionApplyingToAccessAndUse', 'conditions', { set: 'additional', paths: [`${constraints}/useLimitation/${text}`] }),
+  one('Lineage', 'lineage', { set: 'additional', names: ['dct:provenance'], paths: [`${quality}/lineage/LI_Lineage/statement/${text}`] }),
+  many('ResponsiblePartyRole', 'party_roles', { set: 'additional', paths: [`${id}/pointOfContact/CI_ResponsibleParty/role/CI_RoleCode`] }),
   one('kind', 'kind', { set: 'own' }),
 ];
 
+/** Queryables of the INSPIRE guidance that stand for two of these (Discovery TG table 4): a filter on them looks at both. */
+export const doubleQueryables = ['SpatialResolution', 'TemporalExtent'] as const;
+
 /** Name of the geometry, and the other names it is asked by. */
-export const boundingBox = { name: 'BoundingBox', aliases: ['BoundingBox', 'the_geom', 'geom', 'geometry', 'bbox'] } as const;
+export const boundingBox = {
+  name: 'BoundingBox',
+  aliases: ['BoundingBox', 'the_geom', 'geom', 'geometry', 'bbox', 'WGS84BoundingBox', 'coverage'],
+} as const;
 
 /** The full-text queryable: words and fragments of all texts without persons; the owner's people also search what names persons. */
-export const anyText = { name: 'AnyText', aliases: ['AnyText', 'q'] } as const;
+export const anyText = { name: 'AnyText', aliases: ['AnyText', 'any', 'q'] } as const;
 
 /** Names that only the charter's filter uses. */
 export const charterProperties = {
@@ -145,7 +204,15 @@ const base = (generation: number, list: readonly Property[]): FeatureType => ({
   keywords: [],
   table: { schema: 'geomig', name: 'record', key: { column: 'identifier', type: 'text' } },
   properties: list,
-  geometry: { name: boundingBox.name, column: 'geom', type: 'MultiPolygon', srid: 4326, dimension: 2, aliases: boundingBox.aliases },
+  geometry: {
+    name: boundingBox.name,
+    column: 'geom',
+    type: 'MultiPolygon',
+    srid: 4326,
+    dimension: 2,
+    boxes: true,
+    aliases: boundingBox.aliases,
+  },
   extent: null,
   generation,
   count: null,

@@ -36,6 +36,8 @@ export interface GeometryProperty {
   readonly dimension: 2 | 3;
   /** Further names a filter may use for it, without case: the records' `BoundingBox` is `the_geom` to some clients. */
   readonly aliases?: readonly string[];
+  /** Its parts are boxes of their own (a record's): BBOX looks at each of them, not at the box around all. */
+  readonly boxes?: true;
 }
 
 export interface Table {

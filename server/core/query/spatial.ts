@@ -37,7 +37,7 @@ export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometr
   const e = boundsOf(located, srid);
   if (!e) return sql`false`;
   if (roughly) return sql`${column} && ${box(e, srid)}`;
-  const exact = sql`ST_XMin(${column}) <= ${param('float8', e.maxX)} and ST_XMax(${column}) >= ${param('float8', e.minX)} and ST_YMin(${column}) <= ${param('float8', e.maxY)} and ST_YMax(${column}) >= ${param('float8', e.minY)}`;
+  const exact = meets(column, e);
   const ulps = (value: number): number => Math.abs(value) * 2 ** -21 + 1e-30;
   const inner: Envelope = {
     minX: e.minX + ulps(e.minX),
@@ -48,6 +48,18 @@ export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometr
   const quick = inner.minX < inner.maxX && inner.minY < inner.maxY;
   const second = quick ? sql`(${column} @ ${box(inner, srid)} or (${exact}))` : sql`(${exact})`;
   return sql`(${column} && ${box(e, srid)} and ${second})`;
+}
+
+/** The box around a shape and the envelope share a point, in full precision. */
+const meets = (shape: Sql, e: Envelope): Sql =>
+  sql`ST_XMin(${shape}) <= ${param('float8', e.maxX)} and ST_XMax(${shape}) >= ${param('float8', e.minX)} and ST_YMin(${shape}) <= ${param('float8', e.maxY)} and ST_YMax(${shape}) >= ${param('float8', e.minY)}`;
+
+/** The same for a column whose parts are boxes of their own: one of them shares a point with the envelope. Most have one part only. */
+export function boxesPredicate(column: Sql, srid: number, located: LocatedGeometry): Sql {
+  const e = boundsOf(located, srid);
+  if (!e) return sql`false`;
+  const around = bboxPredicate(column, srid, located, false);
+  return sql`(${around} and (ST_NumGeometries(${column}) = 1 or exists (select 1 from ST_Dump(${column}) part where ${meets(sql`part.geom`, e)})))`;
 }
 
 type Exact = Exclude<SpatialOperator, 'bbox' | 'dwithin' | 'beyond'>;

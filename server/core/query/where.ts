@@ -7,7 +7,7 @@ import type { CheckedFilter, Value } from '../filter/checked';
 import type { Comparison, LikeToken, MatchAction } from '../filter/filter';
 import { ident, integer, join, param, paramArray, paramOnce, sql, type Param, type Sql } from './sql';
 import { contains, matches } from './fulltext';
-import { bboxPredicate, distancePredicate, spatialPredicate, areaPredicate, transformed } from './spatial';
+import { bboxPredicate, boxesPredicate, distancePredicate, spatialPredicate, areaPredicate, transformed } from './spatial';
 
 /** A predicate and the common table expressions that it reads. */
 export interface Where {
@@ -52,6 +52,8 @@ export function compileWhere(filter: CheckedFilter, key: { readonly column: stri
       case 'null':
         return absent(node.property);
       case 'spatial':
+        if (node.operator === 'bbox' && node.property.boxes === true)
+          return boxesPredicate(columnOf(node.property), node.property.srid, node.geometry);
         return node.operator === 'bbox'
           ? bboxPredicate(columnOf(node.property), node.property.srid, node.geometry, node.roughly === true)
           : spatialPredicate(columnOf(node.property), node.property.srid, node.operator, node.geometry);

@@ -1,5 +1,5 @@
 // The operations of CSW 2.0.2 with their parameters, as the capabilities advertise them and as GetDomain tells their values.
-import { anyText, boundingBox, queryables } from '../../../catalogue/record-type';
+import { anyText, boundingBox, doubleQueryables, queryables } from '../../../catalogue/record-type';
 import type { AdvertisedOperation, Domain } from '../ows/capabilities';
 import { constraintLanguages } from './filters';
 import { elementSets, recordSchemas } from './schemas';
@@ -52,7 +52,7 @@ export const advertised: readonly AdvertisedOperation[] = [
       { name: 'CONSTRAINTLANGUAGE', values: [...constraintLanguages] },
     ],
     constraints: [
-      { name: 'SupportedISOQueryables', values: [...named('iso'), boundingBox.name, anyText.name] },
+      { name: 'SupportedISOQueryables', values: [...named('iso'), ...doubleQueryables, boundingBox.name, anyText.name] },
       { name: 'AdditionalQueryables', values: named('additional') },
       {
         name: 'SupportedDublinCoreQueryables',

@@ -1,5 +1,6 @@
 // Constraints of queries – Filter 1.1 and 1.0, CQL text – brought to the one filter tree in the names of the type `record`.
-import { plausibleAxes, queryableName, recordFilter } from '../../../catalogue/record-filter';
+import { queryableName } from '../../../catalogue/queryable-names';
+import { plausibleAxes, recordFilter } from '../../../catalogue/record-filter';
 import { ecqlText } from '../../core/filter/ecql';
 import { readFilter } from '../../core/filter/fes';
 import type { Filter } from '../../core/filter/filter';

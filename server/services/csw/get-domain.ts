@@ -1,5 +1,5 @@
 // GetDomain of CSW 2.0.2 (OGC 07-006 § 10.7): the values that a queryable has in the records the caller may see, or that a parameter may take.
-import { queryableName } from '../../../catalogue/record-filter';
+import { queryableName } from '../../../catalogue/queryable-names';
 import { everything } from '../../core/filter/filter';
 import { findProperty } from '../../core/model/feature-type';
 import { Fault } from '../../core/model/fault';

@@ -1,7 +1,7 @@
 // Requests of CSW 2.0.2 as typed values, from KVP and from XML alike (OGC 07-006 § 10). Lenient where clients are; nothing else of the request
 // is looked at again.
 import { chosenElements, type Chosen } from '../../../catalogue/elements';
-import { queryableName } from '../../../catalogue/record-filter';
+import { queryableName } from '../../../catalogue/queryable-names';
 import { print } from '../../../catalogue/document';
 import { Fault } from '../../core/model/fault';
 import type { Context } from '../../core/ports/context';
