@@ -64,15 +64,21 @@ export class Account {
     });
   }
 
+  open(): void {
+    if (!this.dialog.open) this.dialog.showModal();
+    this.#login.focus();
+  }
+
   show(session: Session): void {
     if (session.login === null && !session.suspended) {
-      const open = (): void => {
-        this.dialog.showModal();
-        this.#login.focus();
-      };
       fill(
         this.element,
-        h('button', { type: 'button', class: 'log-in', 'aria-haspopup': 'dialog', onclick: open }, icon('person'), say('logIn')),
+        h(
+          'button',
+          { type: 'button', class: 'log-in', 'aria-haspopup': 'dialog', onclick: () => this.open() },
+          icon('person'),
+          h('span', {}, say('logIn')),
+        ),
       );
       return;
     }

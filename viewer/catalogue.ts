@@ -9,6 +9,11 @@ export type Kind = '' | 'coproduced' | 'pooled';
 export interface Search {
   readonly text: string;
   readonly kind: Kind;
+  /** Code of ISO 19115, '' for all. */
+  readonly topic: string;
+  readonly organisation: string;
+  /** Open data, or those of ours that are not. */
+  readonly access: '' | 'open' | 'partners';
   /** 0 is the first. */
   readonly page: number;
 }
@@ -33,17 +38,39 @@ function word(text: string): string {
   return `<ogc:Or>${like}${equal('AnyText', text)}</ogc:Or>`;
 }
 
-const mostWords = 12;
+const mostWords = 8;
+
+/** Open data say that access is not limited (R29). */
+const open = equal('OtherConstraints', 'http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/noLimitations');
+const ours = `<ogc:Or>${equal('kind', 'pooled')}${equal('kind', 'coproduced')}</ogc:Or>`;
+const accesses = { '': [], open: [open], partners: [ours, `<ogc:Not>${open}</ogc:Not>`] } as const;
+
+const filterOf = (parts: readonly string[]): string => {
+  const filter = parts.length > 1 ? `<ogc:And>${parts.join('')}</ogc:And>` : parts.join('');
+  return filter === '' ? '' : `<ogc:Filter>${filter}</ogc:Filter>`;
+};
+
+const wordsOf = (text: string): string[] =>
+  text
+    .split(/\s+/)
+    .filter(one => one !== '')
+    .slice(0, mostWords)
+    .map(word);
+
+/** The ogc:Filter of the words alone, for the lists of the filters; '' without words. */
+export const wordsFilter = (text: string): string => filterOf(wordsOf(text));
 
 /** The request document of a search. */
 export function searchDocument(search: Search): string {
-  const words = search.text
-    .split(/\s+/)
-    .filter(text => text !== '')
-    .slice(0, mostWords);
-  const parts = [...words.map(word), ...(search.kind === '' ? [] : [equal('kind', search.kind)])];
-  const filter = parts.length > 1 ? `<ogc:And>${parts.join('')}</ogc:And>` : parts.join('');
-  const constraint = filter === '' ? '' : `<csw:Constraint version="1.1.0"><ogc:Filter>${filter}</ogc:Filter></csw:Constraint>`;
+  const chosen = (property: string, value: string): string[] => (value === '' ? [] : [equal(property, value)]);
+  const filter = filterOf([
+    ...wordsOf(search.text),
+    ...chosen('kind', search.kind),
+    ...chosen('TopicCategory', search.topic),
+    ...chosen('OrganisationName', search.organisation),
+    ...accesses[search.access],
+  ]);
+  const constraint = filter === '' ? '' : `<csw:Constraint version="1.1.0">${filter}</csw:Constraint>`;
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<csw:GetRecords xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:ogc="http://www.opengis.net/ogc" xmlns:gmd="${gmd}" ` +
     `service="CSW" version="2.0.2" resultType="results" outputSchema="${gmd}" startPosition="${search.page * pageSize + 1}" maxRecords="${pageSize}">` +

@@ -32,7 +32,30 @@ const frequencies: Words = {
   unknown: ['inconnue', 'unknown'],
 };
 
+const topics: Words = {
+  farming: ['Agriculture', 'Farming'],
+  biota: ['Faune et flore', 'Biota'],
+  boundaries: ['Limites administratives', 'Boundaries'],
+  climatologyMeteorologyAtmosphere: ['Climat, météo, air', 'Climate and atmosphere'],
+  economy: ['Économie', 'Economy'],
+  elevation: ['Altitude et relief', 'Elevation'],
+  environment: ['Environnement', 'Environment'],
+  geoscientificInformation: ['Sous-sol et sciences de la Terre', 'Geoscience'],
+  health: ['Santé', 'Health'],
+  imageryBaseMapsEarthCover: ['Images et fonds de plan', 'Imagery and base maps'],
+  intelligenceMilitary: ['Défense', 'Military'],
+  inlandWaters: ['Eaux intérieures', 'Inland waters'],
+  location: ['Adresses et localisation', 'Location'],
+  oceans: ['Mers et océans', 'Oceans'],
+  planningCadastre: ['Urbanisme et cadastre', 'Planning and cadastre'],
+  society: ['Société', 'Society'],
+  structure: ['Bâtiments et ouvrages', 'Structures'],
+  transportation: ['Transports et voirie', 'Transport'],
+  utilitiesCommunication: ['Réseaux et services', 'Utilities'],
+};
+
 const inWords = (words: Words, code: string): string => words[code]?.[language === 'fr' ? 0 : 1] ?? code;
 
 export const roleInWords = (code: string): string => inWords(roles, code);
 export const frequencyInWords = (code: string): string => inWords(frequencies, code);
+export const topicInWords = (code: string): string => inWords(topics, code);

@@ -28,6 +28,12 @@ function append(parent: Element, children: readonly Child[]): void {
   }
 }
 
+/** A title whose last words in brackets stand back: « Parcs (démonstration) ». */
+export function titleParts(title: string): Child {
+  const [, name, aside] = /^(.+?)( \([^()]+\))$/.exec(title) ?? [];
+  return name === undefined || aside === undefined ? title : [name, h('span', { class: 'aside' }, aside)];
+}
+
 /** Puts other children into an element. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren();
@@ -47,6 +53,18 @@ const paths = {
   list: 'M4 6h16M4 12h16M4 18h10',
   warning: 'm12 4 9 16H3zm0 6v5m0 2.5v.5',
   back: 'm14 6-6 6 6 6',
+  map: 'M9 4 3 6.5v13L9 17l6 3 6-2.5V4.5L15 7zm0 0v13m6-10v13',
+  ruler: 'M3 15 15 3l6 6L9 21zm4-4 2 2m1-5 3 3m0-6 2 2',
+  share:
+    'M18 3a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM6 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM18 16a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM8.2 10.8 15.7 6.7m-7.5 6.5 7.5 4.2',
+  print: 'M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z',
+  link: 'M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-6-6l-1 1m2 3.5a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 6 6l1-1',
+  plug: 'M9 3v5m6-5v5M6 8h12v3a6 6 0 0 1-12 0zm6 9v4',
+  grip: 'M9 5v.01M15 5v.01M9 12v.01M15 12v.01M9 19v.01M15 19v.01',
+  question: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.3 9.2c.3-1.5 1.4-2.2 2.8-2.2 1.5 0 2.6.9 2.6 2.2 0 1.9-2.6 2.1-2.6 4.1m0 3.2v.1',
+  undo: 'M8 5 4 9l4 4M4 9h9a6 6 0 0 1 0 12h-3',
+  filter: 'M4 5h16l-6 8v6l-4-2v-4z',
+  check: 'm5 12.5 4.5 4.5L19 7.5',
 } as const;
 export type IconName = keyof typeof paths;
 

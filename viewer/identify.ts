@@ -1,7 +1,7 @@
 // What lies under a click: GetFeatureInfo of every shown layer that may be asked, as tables under the titles of the layers.
 import type { Coordinate } from 'ol/coordinate';
-import { fill, h, signButton } from './dom';
-import { lambert93 } from './projection';
+import { fill, h, signButton, titleParts } from './dom';
+import type { MapCrs } from './projection';
 import { address, inWords, isAbort, request, ServiceError } from './services';
 import { inScale, type ShownLayer, type ShownLayers } from './shown-layers';
 import { decimal, say } from './words';
@@ -9,6 +9,13 @@ import { decimal, say } from './words';
 const mostFeatures = 10;
 /** Side of the little map that is asked about, in pixels, odd so that it has a middle. */
 const side = 101;
+
+/** The map's view in which one asks. */
+export interface AskedView {
+  readonly crs: MapCrs;
+  readonly resolution: number;
+  readonly denominator: number;
+}
 
 interface Found {
   readonly shown: ShownLayer;
@@ -54,11 +61,11 @@ export class Identify {
   }
 
   /** Asks about a place; the answer of an older question is dropped. */
-  async ask(at: Coordinate, resolution: number, denominator: number): Promise<void> {
+  async ask(at: Coordinate, view: AskedView): Promise<void> {
     this.#controller.abort();
     const controller = new AbortController();
     this.#controller = controller;
-    const asked = this.#shown.visible.filter(({ layer }) => layer.queryable && inScale(layer, denominator));
+    const asked = this.#shown.visible.filter(({ layer }) => layer.queryable && inScale(layer, view.denominator));
     this.element.hidden = false;
     this.element.focus({ preventScroll: true });
     if (asked.length === 0) {
@@ -66,15 +73,15 @@ export class Identify {
       return;
     }
     fill(this.#body, h('p', { class: 'note busy' }, say('identifying')));
-    const found = await Promise.all(asked.map(async shown => this.#askLayer(shown, at, resolution, controller.signal)));
+    const found = await Promise.all(asked.map(async shown => this.#askLayer(shown, at, view, controller.signal)));
     if (controller.signal.aborted) return;
     const told = found.filter(one => one.features.length > 0 || one.failure !== null);
     fill(this.#body, told.length === 0 ? h('p', { class: 'note' }, say('identifyNothing')) : told.map(layerPart));
   }
 
-  async #askLayer(shown: ShownLayer, at: Coordinate, resolution: number, signal: AbortSignal): Promise<Found> {
+  async #askLayer(shown: ShownLayer, at: Coordinate, view: AskedView, signal: AbortSignal): Promise<Found> {
     try {
-      const response = await request(infoAddress(shown.layer.name, at, resolution), { signal });
+      const response = await request(infoAddress(shown.layer.name, at, view), { signal });
       if (!/json/.test(response.headers.get('Content-Type') ?? '')) throw new ServiceError(200, '');
       const body = (await response.json()) as { features?: readonly { properties?: Readonly<Record<string, unknown>> | null }[] };
       return { shown, features: (body.features ?? []).map(feature => feature.properties ?? {}), failure: null };
@@ -84,7 +91,7 @@ export class Identify {
   }
 }
 
-function infoAddress(layer: string, at: Coordinate, resolution: number): string {
+function infoAddress(layer: string, at: Coordinate, { crs, resolution }: AskedView): string {
   const [x = 0, y = 0] = at;
   const half = (side / 2) * resolution;
   return address('wms', {
@@ -94,7 +101,7 @@ function infoAddress(layer: string, at: Coordinate, resolution: number): string 
     LAYERS: layer,
     QUERY_LAYERS: layer,
     STYLES: '',
-    CRS: lambert93,
+    CRS: crs,
     BBOX: [x - half, y - half, x + half, y + half].map(value => value.toFixed(3)).join(','),
     WIDTH: side,
     HEIGHT: side,
@@ -109,7 +116,7 @@ function layerPart({ shown, features, failure }: Found): HTMLElement {
   return h(
     'section',
     { class: 'identified' },
-    h('h3', {}, shown.layer.title),
+    h('h3', {}, titleParts(shown.layer.title)),
     failure === null ? null : h('p', { class: 'note error' }, failure),
     features.length === 1 ? features.map(featureTable) : features.map(foldedFeature),
     features.length === mostFeatures ? h('p', { class: 'note' }, say('identifyMore', { n: mostFeatures })) : null,

@@ -1,20 +1,16 @@
 // The inventory panel: search as one types, pages, and for each record a switch that shows its layer.
 import { badges } from './badges';
-import { pageSize, searchRecords, type Found, type Kind, type Search } from './catalogue';
+import { pageSize, searchRecords, wordsFilter, type Found, type Search } from './catalogue';
 import type { MapLayer, Offer } from './capabilities';
-import { fill, h, icon } from './dom';
+import { fill, h, icon, titleParts } from './dom';
+import { FacetBar, readFacets } from './facets';
+import { moveFocus } from './keys';
 import { ownerOf, type MetadataRecord } from './record';
 import { inWords, isAbort } from './services';
 import type { ShownLayers } from './shown-layers';
 import { say, wholeNumber } from './words';
 
 const debounce = 250;
-const kinds: readonly (readonly [Kind, string])[] = [
-  ['', say('kindAll')],
-  ['coproduced', say('kindCoproduced')],
-  ['pooled', say('kindPooled')],
-];
-
 /** The layer that shows what a record describes, among those the caller may use (R45). */
 export function layerOf(record: MetadataRecord, layers: readonly MapLayer[]): MapLayer | undefined {
   const mapped = layers.find(layer => layer.record !== null && layer.record === record.identifier);
@@ -36,11 +32,7 @@ export class Inventory {
     maxlength: 200,
     oninput: () => this.#later(),
   });
-  readonly #kind = h(
-    'select',
-    { id: 'kind', onchange: () => this.#first() },
-    kinds.map(([value, label]) => h('option', { value }, label)),
-  );
+  readonly #facets = new FacetBar(() => this.#first());
   readonly #status = h('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
   readonly #list = h('ul', { class: 'records' });
   readonly #pager = h('nav', { class: 'pager', 'aria-label': say('pages'), hidden: true });
@@ -69,18 +61,22 @@ export class Inventory {
         },
         h('label', { for: 'search', class: 'visually-hidden' }, say('searchLabel')),
         h('div', { class: 'search-field' }, icon('search'), this.#input),
-        h(
-          'div',
-          { class: 'search-foot' },
-          this.#status,
-          h('label', { for: 'kind', class: 'visually-hidden' }, say('kindLabel')),
-          this.#kind,
-        ),
+        this.#facets.element,
+        this.#status,
       ),
       this.#list,
       this.#pager,
     );
+    this.element.addEventListener('keydown', event => moveFocus(event, this.#titles(), this.#input));
     shown.listen(() => this.#follow());
+  }
+
+  focus(): void {
+    this.#input.focus();
+  }
+
+  #titles(): HTMLElement[] {
+    return [...this.#list.querySelectorAll<HTMLElement>('.title')];
   }
 
   /** Asks again from the first page: another text, another caller. */
@@ -103,8 +99,8 @@ export class Inventory {
     this.#controller.abort();
     const controller = new AbortController();
     this.#controller = controller;
-    const kind = kinds.find(([value]) => value === this.#kind.value)?.[0] ?? '';
-    const search: Search = { text: this.#input.value.trim(), kind, page: this.#page };
+    const search: Search = { text: this.#input.value.trim(), ...this.#facets.filters, page: this.#page };
+    void this.#showFacets(search.text, controller.signal);
     this.#status.textContent = say('searching');
     this.element.setAttribute('aria-busy', 'true');
     try {
@@ -130,14 +126,34 @@ export class Inventory {
     if (this.#controller === controller) this.element.removeAttribute('aria-busy');
   }
 
+  async #showFacets(text: string, signal: AbortSignal): Promise<void> {
+    try {
+      this.#facets.show(await readFacets(wordsFilter(text), signal));
+    } catch (error) {
+      // without numbers the filters still filter
+      if (!isAbort(error)) this.#facets.show(null);
+    }
+  }
+
   #show(search: Search): void {
     const { matched, records } = this.#found ?? { matched: 0, records: [] };
     this.#status.textContent = countInWords(matched, search.page, records.length);
-    if (records.length === 0)
-      fill(this.#list, h('li', { class: 'empty' }, say(search.text === '' && search.kind === '' ? 'emptyInventory' : 'nothingFound')));
+    if (records.length === 0) fill(this.#list, h('li', { class: 'empty' }, ...this.#nothing(search)));
     else this.#showItems();
     this.#list.scrollTop = 0;
     this.#showPager(matched);
+  }
+
+  /** An empty catalogue, or nothing found: what to do then. */
+  #nothing(search: Search): HTMLElement[] {
+    if (search.text === '' && this.#facets.isEmpty) return [h('p', {}, say('emptyInventory'))];
+    const clear = (): void => {
+      this.#input.value = '';
+      this.#facets.clear();
+      this.#first();
+      this.#input.focus();
+    };
+    return [h('p', {}, say('nothingFound')), h('button', { type: 'button', onclick: clear }, say('clearSearch'))];
   }
 
   #showPager(matched: number): void {
@@ -176,7 +192,7 @@ export class Inventory {
         h(
           'button',
           { type: 'button', class: 'title', 'aria-haspopup': 'dialog', onclick: () => this.#openRecord(record.identifier) },
-          title,
+          titleParts(title),
         ),
       ),
       h('p', { class: 'organisation' }, ownerOf(record)),

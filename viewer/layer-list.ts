@@ -1,43 +1,60 @@
-// The layers on the map with their switches, opacity, legend and warnings, and below them those that may still be added.
-import { legendAddress, type MapLayer } from './capabilities';
-import { fill, h, icon, signButton } from './dom';
-import { inScale, type ShownLayer, type ShownLayers } from './shown-layers';
-import { say, wholeNumber } from './words';
+// The layers on the map with their switches, order, opacity, legend and warnings; below them the background, and what may still be added.
+import type { BackgroundKind } from './background';
+import type { MapLayer } from './capabilities';
+import { fill, h, titleParts, type Child } from './dom';
+import { moveFocus } from './keys';
+import { layerRow, type Row } from './layer-row';
+import type { ShownLayers } from './shown-layers';
+import { say, type Word } from './words';
 
 export interface LayerListEvents {
   readonly onZoom: (layer: MapLayer) => void;
   readonly onRecord: (identifier: string) => void;
+  readonly onQgis: (layer: MapLayer) => void;
+  readonly onInventory: () => void;
+  /** A word for those who do not see it. */
+  readonly announce: (text: string) => void;
 }
 
-/** The nodes of one layer that change while it stays in the list. */
-interface Row {
-  readonly element: HTMLElement;
-  readonly update: (one: ShownLayer, first: boolean, last: boolean, denominator: number) => void;
-}
+const backgrounds: Readonly<Record<BackgroundKind, Word>> = {
+  plan: 'backgroundPlan',
+  relief: 'backgroundRelief',
+  none: 'backgroundNone',
+};
 
 export class LayerList {
   readonly element: HTMLElement;
   readonly #shown: ShownLayers;
   readonly #events: LayerListEvents;
-  readonly #list = h('ol', { class: 'shown-layers' });
-  readonly #none = h('p', { class: 'empty' }, say('noShownLayers'));
-  readonly #available = h('ul', { class: 'available' });
+  readonly #list = h('ol', { class: 'shown-layers', 'aria-labelledby': 'shown-title' });
+  readonly #none = h('div', { class: 'empty' });
+  readonly #background = h('fieldset', { class: 'background' });
+  readonly #available = h('ul', { class: 'available', 'aria-labelledby': 'available-title' });
   readonly #rows: Record<string, { readonly layer: MapLayer; readonly row: Row }> = {};
   #denominator = 0;
   #loading = true;
+  /** What the background was last made of, so that its choice is not made anew under the reader's finger. */
+  #told = '';
 
   constructor(shown: ShownLayers, events: LayerListEvents) {
     this.#shown = shown;
     this.#events = events;
+    fill(
+      this.#none,
+      h('p', {}, say('noShownLayers')),
+      h('button', { type: 'button', onclick: () => events.onInventory() }, say('openInventory')),
+    );
     this.element = h(
       'div',
       { class: 'layers' },
-      h('h2', { class: 'section' }, say('shownLayers')),
+      h('h2', { class: 'section', id: 'shown-title' }, say('shownLayers')),
       this.#none,
       this.#list,
-      h('h2', { class: 'section' }, say('availableLayers')),
+      this.#background,
+      h('h2', { class: 'section', id: 'available-title' }, say('availableLayers')),
       this.#available,
     );
+    this.#available.addEventListener('keydown', event => moveFocus(event, [...this.#available.querySelectorAll<HTMLElement>('button')]));
     shown.listen(() => this.#show());
     this.#show();
   }
@@ -70,100 +87,84 @@ export class LayerList {
       fill(this.#list, ...elements);
     // a row that moved keeps the focus of its button
     if (focused instanceof HTMLElement && focused.isConnected && document.activeElement !== focused) focused.focus();
+    this.#showBackground();
     this.#showAvailable(offer.layers.filter(layer => !this.#shown.find(layer.name)));
+  }
+
+  #row(layer: MapLayer): Row {
+    return layerRow(layer, {
+      onZoom: this.#events.onZoom,
+      onRecord: this.#events.onRecord,
+      onQgis: this.#events.onQgis,
+      onChange: change => this.#shown.change(layer.name, change),
+      onMove: by => this.#moveTo(layer, this.#place(layer) + by),
+      onMoveTo: place => this.#moveTo(layer, place),
+      onRemove: () => this.#remove(layer),
+    });
+  }
+
+  readonly #place = (layer: MapLayer): number => this.#shown.list.findIndex(one => one.layer.name === layer.name);
+
+  #moveTo(layer: MapLayer, to: number): void {
+    const before = this.#place(layer);
+    this.#shown.moveTo(layer.name, to);
+    const place = this.#place(layer) + 1;
+    if (place !== before + 1) this.#events.announce(say('moved', { title: layer.title, place, n: this.#shown.list.length }));
+  }
+
+  /** The focus goes to the next row, else to the heading's list: it does not fall off the page. */
+  #remove(layer: MapLayer): void {
+    const place = this.#place(layer);
+    this.#shown.remove(layer.name);
+    this.#events.announce(say('layerRemoved', { title: layer.title }));
+    const row = this.#list.children[Math.min(place, this.#list.children.length - 1)];
+    (row ?? this.element).querySelector<HTMLElement>(row ? 'input[type=checkbox]' : 'button')?.focus();
+  }
+
+  #showBackground(): void {
+    const { possibleBackgrounds: possible, backgroundKind, background } = this.#shown;
+    const titles = background.map(one => one.layer.title).join(', ');
+    const told = [possible.join(), backgroundKind, titles, String(this.#loading)].join('\n');
+    if (told === this.#told) return;
+    this.#told = told;
+    const focused = this.#background.contains(document.activeElement);
+    const choice = (kind: BackgroundKind): HTMLElement => {
+      const input = h('input', { type: 'radio', name: 'background', value: kind, onchange: () => this.#shown.setBackground(kind) });
+      input.checked = kind === backgroundKind || (kind === 'none' && !possible.includes(backgroundKind));
+      return h('label', { class: 'choice' }, input, h('span', {}, say(backgrounds[kind])));
+    };
+    const missing = possible.length < 2 && !this.#loading;
+    fill(
+      this.#background,
+      h('legend', { class: 'section' }, say('background')),
+      missing ? h('p', { class: 'note' }, say('backgroundMissing')) : h('div', { class: 'choices' }, possible.map(choice)),
+      titles === '' ? null : h('p', { class: 'note' }, say('backgroundMade', { titles })),
+    );
+    if (focused) this.#background.querySelector<HTMLElement>('input:checked')?.focus();
   }
 
   #showAvailable(layers: readonly MapLayer[]): void {
     const word = this.#loading ? 'loadingLayers' : this.#shown.offer.layers.length === 0 ? 'noLayersAtAll' : 'noMoreLayers';
-    fill(
-      this.#available,
-      layers.length === 0
-        ? h('li', { class: 'empty' }, say(word))
-        : layers.map(layer =>
-            h(
-              'li',
-              {},
-              h('span', { class: 'name' }, layer.title),
-              h(
-                'button',
-                { type: 'button', class: 'small', 'aria-label': `${say('show')} : ${layer.title}`, onclick: () => this.#shown.add(layer) },
-                say('show'),
-              ),
-            ),
-          ),
-    );
-  }
-
-  #row(layer: MapLayer): Row {
-    const { name, title, record } = layer;
-    const visible = h('input', {
-      type: 'checkbox',
-      'aria-label': say('layerVisible', { title }),
-      onchange: () => this.#shown.change(name, { visible: visible.checked }),
-    });
-    const opacity = h('input', {
-      type: 'range',
-      min: 0,
-      max: 100,
-      step: 5,
-      'aria-label': say('opacityOf', { title }),
-      oninput: () => this.#shown.change(name, { opacity: Number(opacity.value) / 100 }),
-    });
-    const up = signButton('up', say('moveUp', { title }), () => this.#shown.move(name, -1));
-    const down = signButton('down', say('moveDown', { title }), () => this.#shown.move(name, 1));
-    const notes = h('div', { class: 'notes', 'aria-live': 'polite' });
-    const element = h(
-      'li',
-      { class: 'shown-layer', 'data-name': name },
-      h('div', { class: 'head' }, h('label', {}, visible, h('span', { class: 'name' }, title)), up, down),
-      notes,
-      legend(layer),
-      h(
-        'div',
-        { class: 'tools' },
-        h('label', { class: 'opacity' }, h('span', { 'aria-hidden': 'true' }, say('opacity')), opacity),
-        signButton('target', say('zoomToLayer', { title }), () => this.#events.onZoom(layer), { disabled: layer.extent === null }),
-        record === null ? null : signButton('info', say('layerRecord', { title }), () => this.#events.onRecord(record)),
-        signButton('close', say('removeLayer', { title }), () => this.#shown.remove(name)),
-      ),
-    );
-    let told = '';
-    return {
-      element,
-      update: (one, first, last, denominator) => {
-        visible.checked = one.visible;
-        opacity.value = String(Math.round(one.opacity * 100));
-        up.setAttribute('aria-disabled', String(first));
-        down.setAttribute('aria-disabled', String(last));
-        const warnings = warningsOf(one, denominator);
-        element.classList.toggle('faint', !one.visible || (denominator > 0 && !inScale(layer, denominator)));
-        if (warnings.join('\n') === told) return;
-        told = warnings.join('\n');
-        fill(notes, ...warnings.map(text => h('p', { class: 'warning' }, icon('warning'), text)));
-      },
+    const add = (layer: MapLayer): void => {
+      const at = [...this.#available.children].findIndex(item => item.contains(document.activeElement));
+      this.#shown.add(layer);
+      this.#events.announce(say('layerAdded', { title: layer.title }));
+      this.#available.children[Math.min(Math.max(0, at), this.#available.children.length - 1)]?.querySelector('button')?.focus();
     };
+    const item = (layer: MapLayer): Child =>
+      h(
+        'li',
+        {},
+        h('span', { class: 'name' }, titleParts(layer.title)),
+        h(
+          'button',
+          { type: 'button', class: 'small', 'aria-label': `${say('show')} : ${layer.title}`, onclick: () => add(layer) },
+          say('show'),
+        ),
+      );
+    const names = layers.map(layer => layer.name).join();
+    if (names !== '' && this.#available.dataset['names'] === names) return;
+    this.#available.dataset['names'] = names;
+    fill(this.#available, layers.length === 0 ? h('li', { class: 'empty' }, say(word)) : layers.map(item));
   }
-}
-
-function legend(layer: MapLayer): HTMLElement {
-  const box = h('div', { class: 'legend' });
-  const image = h('img', { src: legendAddress(layer), alt: say('legendOf', { title: layer.title }), loading: 'lazy' });
-  image.addEventListener('error', () => fill(box, h('span', { class: 'note' }, say('legendFailed'))));
-  box.append(image);
-  return box;
-}
-
-function warningsOf(one: ShownLayer, denominator: number): string[] {
-  const { layer, usageScale, failure } = one;
-  if (denominator <= 0 || !one.visible) return [];
-  if (!inScale(layer, denominator)) return [say('outOfScale', { range: rangeInWords(layer) })];
-  const beyond = usageScale !== null && denominator < usageScale * 0.98 ? [say('beyondUsage', { n: wholeNumber(usageScale) })] : [];
-  return failure === null ? beyond : [failure, ...beyond];
-}
-
-function rangeInWords({ minScale, maxScale }: MapLayer): string {
-  const min = minScale === null ? '' : wholeNumber(minScale);
-  const max = maxScale === null ? '' : wholeNumber(maxScale);
-  if (minScale === null) return say('fromScale', { n: max });
-  return maxScale === null ? say('toScale', { n: min }) : say('betweenScales', { min, max });
 }

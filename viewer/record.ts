@@ -45,6 +45,8 @@ export interface MetadataRecord {
   readonly conformity: readonly { readonly title: string; readonly pass: boolean | null }[];
   readonly boxes: readonly Box[];
   readonly links: readonly Link[];
+  /** Addresses of pictures of the data. */
+  readonly overviews: readonly string[];
   readonly dateStamp: string | null;
   readonly open: boolean;
   readonly coproduced: boolean;
@@ -158,6 +160,7 @@ export function recordOf(root: Element): MetadataRecord {
     links: find(root, 'distributionInfo/MD_Distribution/transferOptions/MD_DigitalTransferOptions/onLine/CI_OnlineResource').flatMap(
       linkOf,
     ),
+    overviews: find(identification, 'graphicOverview/MD_BrowseGraphic/fileName').map(mainText),
     dateStamp: textAt(root, 'dateStamp'),
     open: limits.some(
       one =>

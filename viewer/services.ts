@@ -4,13 +4,20 @@ import { say, waitInWords } from './words';
 /** Where the services are: beside the page, so that a prefix of the address (key, scope) is kept. */
 const home = new URL('.', location.href.replace(/[?#].*$/, ''));
 
-export type ServiceName = 'wms' | 'wfs' | 'csw';
-
 export function address(path: string, parameters: Readonly<Record<string, string | number>> = {}): string {
   const url = new URL(path, home);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
   return url.href;
 }
+
+/** The same to be read by people: braces and letters as they are. */
+export const plainAddress = (path: string): string => `${home.href}${path}`;
+
+/** The address of a service with this word in place of an access key: `/k/{key}/` stands before the rest of the path. */
+export const keyedAddress = (key: string, path: string): string => {
+  const [, before = '', scope = ''] = /^(.*?)(?:\/k\/[^/]+)?((?:\/at\/[^/]+)?\/)$/.exec(home.pathname) ?? [];
+  return `${home.origin}${before}/k/${key}${scope}${path}`;
+};
 
 export class ServiceError extends Error {
   constructor(

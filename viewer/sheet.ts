@@ -2,24 +2,36 @@
 import { badges } from './badges';
 import type { Box, MapLayer } from './capabilities';
 import { readRecord, recordAddress } from './catalogue';
-import { fill, h, icon, signButton, type Child } from './dom';
+import { fill, h, icon, signButton, titleParts, type Child } from './dom';
 import { frequencyInWords, roleInWords } from './codes';
 import { layerOf } from './inventory';
 import { safeAddress, type Linked, type MetadataRecord } from './record';
-import { address, inWords, type ServiceName } from './services';
+import { copyLine } from './copy-line';
+import { explainPart } from './explain';
+import { layerAddresses, readsFeatures } from './qgis';
+import { address, inWords, plainAddress, ServiceError } from './services';
 import type { ShownLayers } from './shown-layers';
 import { dateInWords, decimal, say, wholeNumber } from './words';
+
+export interface SheetEvents {
+  readonly onExtent: (box: Box) => void;
+  /** Nobody is logged in: to log in may show more. */
+  readonly canLogIn: () => boolean;
+  readonly onLogIn: () => void;
+  /** A record is open, or none any more. */
+  readonly onChange: () => void;
+}
 
 export class RecordSheet {
   readonly element: HTMLDialogElement;
   readonly #shown: ShownLayers;
-  readonly #onExtent: (box: Box) => void;
+  readonly #events: SheetEvents;
   readonly #body = h('div', { class: 'sheet-body' });
   #asked = '';
 
-  constructor(shown: ShownLayers, onExtent: (box: Box) => void) {
+  constructor(shown: ShownLayers, events: SheetEvents) {
     this.#shown = shown;
-    this.#onExtent = onExtent;
+    this.#events = events;
     this.element = h(
       'dialog',
       { class: 'sheet', 'aria-label': say('record') },
@@ -30,32 +42,67 @@ export class RecordSheet {
       ),
       this.#body,
     );
+    this.element.addEventListener('close', () => events.onChange());
     // a click beside the dialog closes it, as Escape does
     this.element.addEventListener('click', event => {
       if (event.target === this.element) this.element.close();
     });
   }
 
+  /** Identifier of the record that is open. */
+  get identifier(): string | null {
+    return this.element.open ? this.#asked : null;
+  }
+
   async open(identifier: string): Promise<void> {
     this.#asked = identifier;
     fill(this.#body, h('p', { class: 'note busy', role: 'status' }, say('recordLoading')));
     if (!this.element.open) this.element.showModal();
+    this.#events.onChange();
     try {
       const record = await readRecord(identifier);
       if (this.#asked !== identifier) return;
-      fill(this.#body, record ? this.#content(record) : h('p', { class: 'note', role: 'alert' }, say('recordGone')));
+      fill(this.#body, record ? this.#content(record) : this.#gone());
     } catch (error) {
-      if (this.#asked === identifier) fill(this.#body, h('p', { class: 'note error', role: 'alert' }, inWords(error)));
+      if (this.#asked === identifier) fill(this.#body, this.#failed(error, identifier));
     }
     this.#body.scrollTop = 0;
+  }
+
+  /** Unknown and hidden are one answer (R23): perhaps an account helps. */
+  #gone(): Child {
+    return h(
+      'div',
+      { class: 'empty', role: 'alert' },
+      h('p', {}, say('recordGone')),
+      this.#events.canLogIn()
+        ? h('button', { type: 'button', onclick: () => this.#leave(this.#events.onLogIn) }, say('loginForMore'))
+        : null,
+    );
+  }
+
+  #failed(error: unknown, identifier: string): Child {
+    const again = h('button', { type: 'button', onclick: () => void this.open(identifier) }, say('retry'));
+    const logIn =
+      error instanceof ServiceError && error.status === 401
+        ? h('button', { type: 'button', onclick: () => this.#leave(this.#events.onLogIn) }, say('logIn'))
+        : null;
+    return h('div', { class: 'empty error', role: 'alert' }, h('p', {}, inWords(error)), logIn ?? again);
+  }
+
+  #leave(then: () => void): void {
+    this.element.close();
+    then();
   }
 
   #content(record: MetadataRecord): Child {
     const layer = layerOf(record, this.#shown.offer.layers);
     return [
-      h('h2', {}, record.title === '' ? say('untitled') : record.title),
+      h('h2', { tabindex: -1 }, titleParts(record.title === '' ? say('untitled') : record.title)),
       badges(record, layer),
+      layer ? this.#overview(record, layer) : null,
       layer ? this.#showButton(layer) : null,
+      record.pooled ? explainPart(record.identifier, ownerMail(record)) : null,
       h('p', { class: 'abstract' }, record.abstract === '' ? say('noAbstract') : record.abstract),
       h(
         'dl',
@@ -106,6 +153,7 @@ export class RecordSheet {
         ),
         field(say('notices'), record.notices),
         field(say('useInGis'), [useInGis(layer)]),
+        field(say('recordPage'), [copyLine(say('recordPage'), plainAddress(`records/${encodeURIComponent(record.identifier)}`))]),
         field(say('links'), [
           ...record.links.flatMap(link => linkLine(link.url, link.description ?? link.name ?? link.protocol)),
           xmlLine(record.identifier),
@@ -114,6 +162,22 @@ export class RecordSheet {
         field(say('recordDate'), record.dateStamp === null ? [] : [dateInWords(record.dateStamp)]),
       ),
     ];
+  }
+
+  /** The record's own picture, when it comes from here and the caller may see the layer. */
+  #overview(record: MetadataRecord, layer: MapLayer): Child {
+    const [url] = record.overviews.filter(one => sameOrigin(one));
+    if (url === undefined) return null;
+    const image = h('img', {
+      class: 'overview',
+      src: here(url),
+      alt: say('overviewOf', { title: layer.title }),
+      width: 320,
+      height: 200,
+      loading: 'lazy',
+    });
+    image.addEventListener('error', () => image.remove());
+    return image;
   }
 
   #showButton(layer: MapLayer): HTMLElement {
@@ -132,7 +196,7 @@ export class RecordSheet {
     const [west, south, east, north] = box;
     const zoom = (): void => {
       this.element.close();
-      this.#onExtent(box);
+      this.#events.onExtent(box);
     };
     return h(
       'span',
@@ -142,6 +206,25 @@ export class RecordSheet {
     );
   }
 }
+
+/** The owner's address, else the first that is written. */
+const ownerMail = (record: MetadataRecord): string | null =>
+  (record.parties.find(party => party.role === 'owner' && party.email !== null) ?? record.parties.find(party => party.email !== null))
+    ?.email ?? null;
+
+function sameOrigin(url: string): boolean {
+  try {
+    return new URL(url).origin === location.origin;
+  } catch {
+    return false;
+  }
+}
+
+/** An address of ours at the address of this page, so that a key or scope is kept. */
+const here = (url: string): string => {
+  const { pathname, search } = new URL(url);
+  return address(`${pathname.replace(/^.*\//, '')}${search}`);
+};
 
 function field(name: string, values: readonly (string | Node)[]): Child {
   if (values.length === 0) return null;
@@ -182,34 +265,11 @@ function linkLine(url: string, text: string): (HTMLElement | string)[] {
 
 const xmlLine = (identifier: string): HTMLElement => outside(recordAddress(identifier), say('xml'));
 
-const gisServices: readonly (readonly [ServiceName, string])[] = [
-  ['wms', 'WMS'],
-  ['wfs', 'WFS'],
-  ['csw', 'CSW'],
-];
-
 /** Addresses to paste into QGIS: services where there is a layer, the catalogue always. */
 function useInGis(layer: MapLayer | undefined): HTMLElement {
-  const offered = layer ? gisServices : gisServices.filter(([name]) => name === 'csw');
-  return h(
-    'div',
-    { class: 'gis' },
-    h('p', { class: 'note' }, layer ? say('useInGisHelp', { name: layer.name }) : say('useInGisCatalogue')),
-    offered.map(([name, label]) => addressLine(label, address(name))),
-  );
-}
-
-function addressLine(label: string, url: string): HTMLElement {
-  const value = h('input', { type: 'text', readonly: true, value: url, 'aria-label': label, size: 30 });
-  value.addEventListener('focus', () => value.select());
-  const button = h('button', { type: 'button', class: 'small', 'aria-label': say('copyAddress', { service: label }) }, say('copy'));
-  button.addEventListener('click', () => {
-    value.select();
-    navigator.clipboard
-      .writeText(url)
-      .then(() => (button.textContent = say('copied')))
-      // without permission the address stays selected, ready to be copied by keyboard
-      .catch(() => value.focus());
-  });
-  return h('p', { class: 'address' }, h('span', { class: 'label' }, label), value, button);
+  const box = h('div', { class: 'addresses' });
+  const catalogue = copyLine(say('serviceCsw'), plainAddress('csw'));
+  if (layer) void readsFeatures(layer).then(features => fill(box, layerAddresses(layer, features), catalogue));
+  else fill(box, h('p', { class: 'note' }, say('useInGisCatalogue')), catalogue);
+  return box;
 }
