@@ -56,13 +56,23 @@ const requests: readonly (readonly [string, string, Ask])[] = [
   ['WMS by a form', '/wms', form],
   ['CSW by GET', capabilities('csw'), {}],
   ['CSW by POST', '/csw', xmlPost(posted['csw'] ?? '')],
+  ['a tile', '/tiles/antony:arbres/12/2073/1411.png', {}],
+  ['a description of tiles', '/tiles/antony:arbres.json', {}],
+  ['WMTS', capabilities('wmts'), {}],
+  ['WMTS by path', '/wmts/1.0.0/WMTSCapabilities.xml', {}],
+  ['a tile by path', '/wmts/1.0.0/antony:arbres/default/WebMercatorQuad/12/1411/2073.png', {}],
+  ['information by path', '/wmts/1.0.0/antony:arbres/default/WebMercatorQuad/12/1411/2073/1/1.json', {}],
   ['security.txt', '/.well-known/security.txt', {}],
   ['the account', '/api/session', {}],
 ];
 
+/** Whether a route, `/tiles/:file`, is that of a path. */
+const matches = (route: string, path: string): boolean =>
+  new RegExp(`^${route.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+').replace(/\*\w+/g, '.+')}$`).test(path);
+
 test('every address that is not bare is asked below', () => {
   const addresses = mig.server.endpoints.filter(endpoint => endpoint.operations.some(one => !one.bare)).map(endpoint => endpoint.path);
-  expect(addresses.filter(path => !requests.some(([, asked]) => asked.split('?')[0] === path))).toEqual([]);
+  expect(addresses.filter(path => !requests.some(([, asked]) => matches(path, asked.split('?')[0] ?? '')))).toEqual([]);
 });
 
 describe.each(requests)('wrong credentials: %s', (_, path, ask) => {
