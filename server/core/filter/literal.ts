@@ -96,7 +96,8 @@ const pattern = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\
 
 /** Reads ISO 8601 and the partial dates of xs:gYear and xs:gYearMonth; undefined for anything else and for days that do not exist. */
 function written(text: string): Written | undefined {
-  const trimmed = text.trim();
+  // GDAL writes a day beside an attribute that holds days as `2026-06-15T`
+  const trimmed = text.trim().replace(/^(\d{4}-\d\d-\d\d)[Tt]$/, '$1');
   const match = trimmed.length <= 50 ? pattern.exec(trimmed) : null;
   if (!match) return undefined;
   const number = (index: number): number | undefined => (match[index] === undefined ? undefined : Number(match[index]));
