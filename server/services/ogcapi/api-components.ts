@@ -37,8 +37,8 @@ const descriptions: Descriptions = {
   ],
   'bbox-crs': ['Système de coordonnées de bbox.', 'Coordinate reference system of bbox.'],
   datetime: [
-    'Instant, jour, ou intervalle dont une extrémité peut rester ouverte (`2026-01-01/..`).',
-    'Instant, day, or interval whose ends may be open (`2026-01-01/..`).',
+    'Instant, jour, ou intervalle dont une extrémité peut rester ouverte (`2026-01-01/..`). Comparé à l’attribut de temps de la collection ; à défaut au premier qui est une date pour des jours, un instant pour des instants.',
+    'Instant, day, or interval whose ends may be open (`2026-01-01/..`). Compared with the time attribute of the collection; without one, with the first date for days and the first instant for instants.',
   ],
   crs: [
     'Système de coordonnées de la réponse ; les coordonnées suivent l’ordre de ses axes.',

@@ -168,8 +168,8 @@ function apiPage(definition: ApiDefinition, context: Context): string {
     get.parameters.map(one => ('$ref' in one ? one.$ref.slice(one.$ref.lastIndexOf('/') + 1) : one.name)).join(', '),
   ]);
   const parameters = Object.values(definition.components.parameters).map(({ name, description }) => [name, description]);
-  const content = xml`<p>${text.apiText} <a href="${pagePath(context, 'api')}?f=json" type="${mediaTypes.openapi}">OpenAPI 3.0</a></p>
-${table(text.address, [text.address, text.title, text.parameters], rows)}
+  const content = xml`<p>${text.apiText} <a href="${pagePath(context, 'api')}?f=json" type="${mediaTypes.openapi}">OpenAPI 3.0 (JSON)</a></p>
+${table(text.addresses, [text.address, text.title, text.parameters], rows)}
 <h2>${text.parameters}</h2>
 ${table(text.parameters, [text.parameters, text.title], parameters)}`;
   return page(context, text.api, [{ title: text.api, href: htmlPath(context, 'api') }], content);

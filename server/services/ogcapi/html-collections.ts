@@ -79,7 +79,11 @@ export function schemaPage(type: FeatureType, context: Context, which: { readonl
   const path = pagePath(context, 'collections', type.name, which.segment);
   const content = xml`${table(which.title, [text.attribute, text.title, text.kind], rows)}<p><a href="${path}?f=json" type="application/schema+json">${text.asJson}</a></p>
 `;
-  const crumbs = [collectionsCrumb(context), collectionCrumb(context, type.name, title), { title: which.title, href: `${path}?f=html` }];
+  const crumbs = [
+    collectionsCrumb(context),
+    collectionCrumb(context, type.name, title),
+    { title: which.title, href: htmlPath(context, 'collections', type.name, which.segment) },
+  ];
   return page(context, `${title} – ${which.title}`, crumbs, content);
 }
 

@@ -97,7 +97,7 @@ export function itemPage(feature: Feature, type: FeatureType, doors: Doors, { co
     collectionsCrumb(context),
     collectionCrumb(context, type.name, title),
     { title: text.items, href: htmlPath(context, 'collections', type.name, 'items') },
-    { title: feature.id, href: `${path}?f=html` },
+    { title: feature.id, href: htmlPath(context, 'collections', type.name, 'items', feature.id) },
   ];
   return page(context, `${title} – ${feature.id}`, crumbs, content, mentions);
 }

@@ -31,9 +31,9 @@ export interface Crumb {
 export const pagePath = (context: Pick<Context, 'base'>, ...segments: readonly string[]): string =>
   [`${new URL(context.base).pathname.replace(/\/$/, '')}/ogc`, ...segments.map(encodeURIComponent)].join('/');
 
-/** A page that needs HTML said in its address, for it is also there in JSON. */
-export const htmlPath = (context: Pick<Context, 'base'>, ...segments: readonly string[]): string =>
-  `${pagePath(context, ...segments)}?f=html`;
+/** A page that needs HTML said in its address, for it is also there in JSON; the language goes along. */
+export const htmlPath = (context: Pick<Context, 'base' | 'language'>, ...segments: readonly string[]): string =>
+  `${pagePath(context, ...segments)}?f=html&lang=${context.language}`;
 
 /** Everything before the content of a page. */
 export function pageHead(context: Context, title: string, crumbs: readonly Crumb[]): string {

@@ -2,11 +2,12 @@
 import { cql2Text } from '../../core/filter/cql2-text';
 import { check } from '../../core/filter/check';
 import { and, everything, or, type Filter, type Period } from '../../core/filter/filter';
-import { equality, readBbox } from '../../core/filter/simple';
+import { equality, readBoxes } from '../../core/filter/simple';
 import { openEnd, temporalRange } from '../../core/filter/temporal';
 import type { CrsRef } from '../../core/model/crs';
 import { Fault } from '../../core/model/fault';
 import { findProperty, type FeatureType, type Property } from '../../core/model/feature-type';
+import { envelopePolygon } from '../../core/model/geometry';
 import type { SortKey } from '../../core/query/query';
 import type { Input } from '../ows/operation';
 import { collectionOf, type CollectionRequest } from './collections';
@@ -106,11 +107,21 @@ export function readItem(input: Input): ItemRequest {
   };
 }
 
-/** Four or six numbers (§ 7.15.3), heights left out; beyond the poles there is nothing, and that is no mistake. */
+/** Four or six numbers (§ 7.15.3), heights left out; beyond the poles and once around the world there is nothing, and that is no mistake. */
 function readBox(text: string, crs: CrsRef): Filter {
   const count = text.split(',').length;
   if (count !== 4 && count !== 6) throw new Fault('invalid-value', 'bbox', `bbox has ${count} numbers, expected 4 or 6`);
-  return readBbox(text, rulesOf(crs), 'bbox');
+  const { boxes, srid } = readBoxes(text, rulesOf(crs), 'bbox');
+  const onEarth = boxes.map(({ minX, minY, maxX, maxY }) =>
+    crs.crs.geographic
+      ? { minX: Math.max(minX, -180), minY: Math.max(minY, -90), maxX: Math.min(maxX, 180), maxY: Math.min(maxY, 90) }
+      : { minX, minY, maxX, maxY },
+  );
+  return or(
+    ...onEarth
+      .filter(box => box.minX <= box.maxX && box.minY <= box.maxY)
+      .map((box): Filter => ({ op: 'spatial', operator: 'bbox', property: null, geometry: { geometry: envelopePolygon(box), srid } })),
+  );
 }
 
 /** `+name`, `-name`; a bare name is upwards. A `+` that was not percent-encoded has become a space. */
@@ -151,11 +162,20 @@ export function readDatetime(text: string): Period {
   return period;
 }
 
-/** Attributes that `datetime` is compared with: that of the time dimension, else every date and instant (§ 7.15.4 leaves it to the server). */
-function temporalProperties(type: FeatureType): readonly Property[] {
+const isTemporal = ({ type, many }: Property): boolean => (type === 'date' || type === 'dateTime') && many !== true;
+const isDay = (text: string): boolean => text === openEnd || text.length === 10;
+
+/**
+ * The attribute that `datetime` is compared with (§ 7.15.4 leaves it to the server): that of the time dimension; else the first date where
+ * days are given and the first instant where instants are, which is how QGIS asks for either; else the first that there is.
+ */
+export function temporalProperty(type: FeatureType, period: Period | null = null): Property | undefined {
   const own = type.time === undefined ? undefined : findProperty(type, type.time);
-  if (own && (own.type === 'date' || own.type === 'dateTime')) return [own];
-  return type.properties.filter(property => (property.type === 'date' || property.type === 'dateTime') && !property.many);
+  if (own && isTemporal(own)) return own;
+  const all = type.properties.filter(isTemporal);
+  if (period === null) return all[0];
+  const wanted = isDay(period.begin) && isDay(period.end) ? 'date' : 'dateTime';
+  return all.find(property => property.type === wanted) ?? all[0];
 }
 
 /** A day is the whole day: hours do not count beside it. */
@@ -163,16 +183,14 @@ const beside = (property: Property, text: string): string => (property.type === 
 
 /** What has no time lies in every period, what has no geometry in every box. */
 function during(period: Period | null, type: FeatureType): Filter {
-  const properties = temporalProperties(type);
-  if (period === null || properties.length === 0) return everything;
-  return or(
-    ...properties.map((property): Filter => ({
-      op: 'temporal',
-      operator: 'anyInteracts',
-      property: property.name,
-      period: { begin: beside(property, period.begin), end: beside(property, period.end) },
-    })),
-  );
+  const property = period && temporalProperty(type, period);
+  if (!period || !property) return everything;
+  return {
+    op: 'temporal',
+    operator: 'anyInteracts',
+    property: property.name,
+    period: { begin: beside(property, period.begin), end: beside(property, period.end) },
+  };
 }
 
 /**
