@@ -7,6 +7,7 @@ import * as seed from './004_seed';
 import * as law from './005_law';
 import * as edits from './006_edits';
 import * as history from './007_history';
+import * as coverages from './008_coverages';
 import * as recordValues from './009_record_values';
 
 /** Both run inside the transaction that `knex` is bound to. */
@@ -24,5 +25,6 @@ export const migrations: readonly Migration[] = [
   { name: '005_law', ...law },
   { name: '006_edits', ...edits },
   { name: '007_history', ...history },
+  { name: '008_coverages', ...coverages },
   { name: '009_record_values', ...recordValues },
 ];

@@ -32,7 +32,13 @@ export async function withDesk(
     database = await openDatabase(config, { as: 'command', purpose: `geomig ${purpose}`, ...(migrate === undefined ? {} : { migrate }) });
     const open = database;
     const parts = async (): Promise<ApplyParts> => {
-      const tools: ApplyTools = { database: open, publicBase: await publicBaseOf(open, config), now: () => clock.now(), say };
+      const tools: ApplyTools = {
+        database: open,
+        publicBase: await publicBaseOf(open, config),
+        now: () => clock.now(),
+        say,
+        files: config.files,
+      };
       return applyParts(tools);
     };
     return (await work({ config, database: open, clock, say, parts })) ?? 0;

@@ -38,9 +38,14 @@ export function importCommand(program: Command, finish: (status: number) => void
         await withDesk(
           'import',
           async desk => {
-            const { report, created } = await importFile(request, await desk.parts());
+            const {
+              loaded: { report, coverage },
+              created,
+            } = await importFile(request, await desk.parts());
             say(
-              `${flags.as} : ${report.rows} objets, ${report.repaired.total} géométries réparées, ${report.refused.total} lignes refusées.`,
+              report
+                ? `${flags.as} : ${report.rows} objets, ${report.repaired.total} géométries réparées, ${report.refused.total} lignes refusées.`
+                : `${flags.as} : raster de ${coverage.description.width} × ${coverage.description.height} cellules.`,
             );
             if (created)
               say(

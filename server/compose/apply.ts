@@ -19,8 +19,10 @@ import { load } from '../store/load';
 import { hashPassword, verifyPassword } from '../store/passwords';
 import { saveDatasetRecord, saveFreeRecord, type RecordAbout, type SavedRecord } from '../store/records';
 import { tablesIn } from '../store/tables';
+import { createCoverageReader, isTiff } from '../formats/geotiff';
 import { openSource } from '../formats/source';
-import { propertiesUsed, readStyle } from '../maps';
+import { coverageFiles } from '../store/coverage-files';
+import { propertiesUsed, readCoverageStyle, readStyle } from '../maps';
 import type { ApplyParts, ApplyTransaction } from '../partnership/apply/work';
 
 export interface ApplyTools {
@@ -28,9 +30,11 @@ export interface ApplyTools {
   readonly publicBase: string;
   readonly now: () => string;
   readonly say: (line: string) => void;
+  /** GEOMIG_FILES, where rasters are kept; without it none can be imported. */
+  readonly files?: string;
 }
 
-export function applyParts({ database, publicBase, now, say }: ApplyTools): ApplyParts {
+export function applyParts({ database, publicBase, now, say, files }: ApplyTools): ApplyParts {
   const owner = <T>(use: (session: Session) => Promise<T>): Promise<T> => database.transaction({ role: 'owner' }, use);
   return {
     begin: () => begin(database, now),
@@ -42,6 +46,7 @@ export function applyParts({ database, publicBase, now, say }: ApplyTools): Appl
     },
     discard: (schema, table) => owner(session => dropTable(session, schema, table)),
     sweep: () => owner(sweepUnpublished),
+    coverages: coverageDesk(files),
     checkStyle,
     hashPassword,
     verifyPassword,
@@ -52,10 +57,29 @@ export function applyParts({ database, publicBase, now, say }: ApplyTools): Appl
   };
 }
 
-/** What a style reads of its features; one that cannot be read is refused at its place in the file. */
-function checkStyle(document: string, locator: string): readonly string[] {
+/** Rasters as apply handles them. */
+function coverageDesk(files: string | undefined): ApplyParts['coverages'] {
+  return {
+    isCoverage: isTiff,
+    describe: async (path, options) => {
+      const reader = createCoverageReader({ threads: 1 });
+      try {
+        return await reader.describe(path, options);
+      } finally {
+        await reader.close();
+      }
+    },
+    keep: (path, digest) => {
+      if (files === undefined) throw new Fault('unsupported', 'source', 'aucun dossier n’est donné où garder les rasters (GEOMIG_FILES)');
+      return coverageFiles(files).keep(path, digest);
+    },
+  };
+}
+
+/** What a style reads of its features (nothing, of a coverage); one that cannot be read is refused at its place in the file. */
+function checkStyle(document: string, locator: string, coverage = false): readonly string[] {
   try {
-    return propertiesUsed(readStyle(document), null);
+    return propertiesUsed(coverage ? readCoverageStyle(document) : readStyle(document), null);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault('invalid-value', locator, `${locator} : ${error.in('fr')}`, { cause: error });

@@ -31,7 +31,7 @@ const quiet = { check: false, prune: false, reimport: false, overwriteEdits: fal
 export async function prepareFirstData(start: FirstStart): Promise<void> {
   const { database, config, address, clock, say } = start;
   const moved = await rememberBase(database, address);
-  const tools: ApplyTools = { database, publicBase: address, now: () => clock.now(), say };
+  const tools: ApplyTools = { database, publicBase: address, now: () => clock.now(), say, files: config.files };
   const empty = !(await hasDatasets(database));
   let accounts: readonly DemoAccount[] = [];
   if (empty && config.demo) accounts = await loadDemonstration(tools);

@@ -20,7 +20,8 @@ export async function cellsUnder(tiff: GeoTiff, request: Omit<CellsRequest, 'pat
   const { layout } = tiff;
   const { width, height } = frame;
   const way = new Way(frame, request.srid, request.transform);
-  const level = levelFor(tiff, way.cellsPerPixel());
+  const cellsPerPixel = way.cellsPerPixel();
+  const level = levelFor(tiff, cellsPerPixel);
   const bands = Array.from({ length: layout.bands }, () =>
     cellsOf(layout.sample, new ArrayBuffer(width * height * sampleBytes(layout.sample))),
   );
@@ -33,7 +34,7 @@ export async function cellsUnder(tiff: GeoTiff, request: Omit<CellsRequest, 'pat
     await strip.read(bands, shown, store, budget);
   }
   for (let i = 0; i < shown.length; i++) if (shown[i] === 1 && hasNoValue(bands, i, tiff.nodata)) shown[i] = 0;
-  return { width, height, bands, shown };
+  return { width, height, pixelsPerCell: cellsPerPixel > 0 ? level.scaleX / cellsPerPixel : 1, bands, shown };
 }
 
 /** The smallest level that still has a cell for each pixel. */

@@ -16,7 +16,7 @@ export interface CollectionHead extends CollectionFacts {
   readonly namespaces: readonly {
     readonly prefix: string;
     readonly namespace: string;
-    /** Address of its schema. */ readonly schema: string;
+    /** Address of its schema; null: there is none. */ readonly schema: string | null;
   }[];
   readonly next?: string | null;
   readonly previous?: string | null;
@@ -29,7 +29,7 @@ export const wfs20SchemaAddress = 'http://schemas.opengis.net/wfs/2.0/wfs.xsd';
 /** Namespace declarations and schema addresses for a root element whose content is of these types. */
 export function rootAttributes(namespaces: CollectionHead['namespaces'], schemas: readonly string[]): Readonly<Record<string, string>> {
   const declared = Object.fromEntries(namespaces.map(one => [`xmlns:${one.prefix}`, one.namespace]));
-  const located = [...schemas, ...namespaces.map(one => `${one.namespace} ${one.schema}`)];
+  const located = [...schemas, ...namespaces.flatMap(one => (one.schema === null ? [] : [`${one.namespace} ${one.schema}`]))];
   return { 'xmlns:wfs': ns.wfs20, 'xmlns:gml': ns.gml32, 'xmlns:xsi': ns.xsi, ...declared, 'xsi:schemaLocation': located.join(' ') };
 }
 
@@ -74,7 +74,10 @@ const formerContent = {
 /** Everything before the first member. */
 export function formerHead({ gml, count, namespaces, mentions, timeStamp }: FormerHead): string {
   const declared = Object.fromEntries(namespaces.map(one => [`xmlns:${one.prefix}`, one.namespace]));
-  const located = [`${ns.wfs} ${formerAddresses[gml]}`, ...namespaces.map(one => `${one.namespace} ${one.schema}`)];
+  const located = [
+    `${ns.wfs} ${formerAddresses[gml]}`,
+    ...namespaces.flatMap(one => (one.schema === null ? [] : [`${one.namespace} ${one.schema}`])),
+  ];
   const list = attributes({
     'xmlns:wfs': ns.wfs,
     'xmlns:gml': ns.gml,

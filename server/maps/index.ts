@@ -1,6 +1,6 @@
 // The face of the drawing room: read a style, ask which attributes it needs, draw maps and legends.
-export { readStyle, styleLimits } from './styles/sld';
-export { defaultStyle } from './styles/defaults';
+export { readCoverageStyle, readStyle, styleLimits } from './styles/sld';
+export { coverageStyle, defaultCoverageStyle, defaultStyle } from './styles/defaults';
 export { filterProperties, holdsAt, propertiesUsed, ruleProperties, symbolReach, visibleStyle } from './styles/style';
 export type { Style, Rule, Symbolizer } from './styles/style';
 export { createRenderer } from './draw/pool';

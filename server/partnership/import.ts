@@ -2,7 +2,6 @@
 import { dirname } from 'node:path';
 import { parisDay } from '../core/model/clock';
 import { Fault } from '../core/model/fault';
-import type { LoadReport } from '../core/ports/vector-source';
 import { publish } from './apply/publication';
 import { deriveRecord } from './apply/records';
 import { discard, loadSources, type Loaded } from './apply/sources';
@@ -30,7 +29,7 @@ const options: ApplyOptions = { check: false, prune: false, reimport: true, over
 export async function importFile(
   request: ImportRequest,
   parts: ApplyParts,
-): Promise<{ readonly report: LoadReport; readonly created: boolean }> {
+): Promise<{ readonly loaded: Loaded; readonly created: boolean }> {
   const [prefix = '', local = ''] = request.as.split(':');
   if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(prefix) || !/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(local))
     throw new Fault('invalid-value', 'as', `--as vaut « ${request.as} », attendu : préfixe:nom tel que antony:arbres`);
@@ -58,7 +57,7 @@ async function makeVisible(
   work: Work,
   entry: DatasetEntry,
   made: Loaded,
-): Promise<{ readonly report: LoadReport; readonly created: boolean }> {
+): Promise<{ readonly loaded: Loaded; readonly created: boolean }> {
   try {
     const [known] = await work.tables.find('dataset', { identifier: entry.code });
     const id = known ? Number(known['id']) : await createDraft(work, entry);
@@ -66,7 +65,7 @@ async function makeVisible(
     await deriveRecord(work, id, () => Promise.resolve());
     await work.tx.bump();
     await work.tx.commit();
-    return { report: made.report, created: !known };
+    return { loaded: made, created: !known };
   } catch (error) {
     await work.tx.rollback();
     throw error;

@@ -12,6 +12,7 @@ const keyless: ReadonlySet<TableName> = new Set([
   'co_ownership',
   'conditions_acceptance',
   'feature_type',
+  'coverage',
   'service_setting',
 ]);
 

@@ -34,6 +34,7 @@ export const tools = {
   records: data('data', 'records'),
   dublinCore: data('data', 'services', 'dc_records'),
   vectors: data('data', 'vector'),
+  rasters: data('data', 'raster'),
   qgis: python('qgis.core'),
   gdal: python('osgeo.ogr'),
   owslib: python('owslib.csw'),

@@ -66,7 +66,13 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   });
   await server.ready;
   const { address } = server;
-  const parts = applyParts({ database: test.database, publicBase: address, now: () => clock.now(), say: () => undefined });
+  const parts = applyParts({
+    database: test.database,
+    publicBase: address,
+    now: () => clock.now(),
+    say: () => undefined,
+    files: config.files,
+  });
   const world = options.world === undefined ? worldFile : options.world;
   const written = writeWorld(folder, world ?? worldFile);
   const apply = async (file: PartnershipFile, flags: Partial<ApplyOptions> = {}): Promise<void> => {

@@ -118,6 +118,7 @@ beforeAll(async () => {
   doors = {
     caller: base.caller,
     partnership: base.partnership,
+    coverages: base.coverages,
     get records(): Doors['records'] {
       throw new Error('no record is asked for by WFS');
     },
@@ -153,6 +154,25 @@ describeWith([schemaCopies], 'GML is valid against our schema', () => {
     for (const more of ['', '&srsname=EPSG:4258', '&srsname=urn:ogc:def:crs:EPSG::2154', '&propertyname=geom', '&propertyname=texte']) {
       const answer = await ask({ query: get(kind, more), doors });
       expect([answer.status, answer.body.slice(0, 5)]).toEqual([200, '<?xml']);
+      expect(await collectionErrors(answer.body, {}, doors)).toEqual([]);
+    }
+  });
+
+  test.each(kinds.flatMap(kind => [[kind, '1.1.0'] as const, [kind, '1.0.0'] as const]))('%s in WFS %s', async (kind, version) => {
+    for (const more of ['', '&srsname=EPSG:4258', '&srsname=urn:ogc:def:crs:EPSG::2154', '&propertyname=geom', '&propertyname=texte']) {
+      const answer = await ask({ query: get(kind, more).replace('version=2.0.0', `version=${version}`), doors });
+      expect([answer.status, answer.body.slice(0, 5), answer.body.includes('<gml:featureMember>')]).toEqual([200, '<?xml', true]);
+      expect(await collectionErrors(answer.body, {}, doors)).toEqual([]);
+    }
+  });
+
+  test('all types in one answer of WFS 1.1 and 1.0', async () => {
+    const names = types.map(type => qualifiedName(type)).join(',');
+    for (const version of ['1.1.0', '1.0.0']) {
+      const answer = await ask({ query: `service=WFS&version=${version}&request=GetFeature&typename=${names}`, doors });
+      expect(answer.body.match(/<gml:featureMember>/g)?.length).toBe(
+        kinds.reduce((sum, kind) => sum + shapes[kind].length + 1, awkward.length),
+      );
       expect(await collectionErrors(answer.body, {}, doors)).toEqual([]);
     }
   });

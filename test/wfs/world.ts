@@ -213,6 +213,7 @@ export function world(options: WorldOptions = {}): World {
   const doors: Doors = {
     caller: anonymous,
     features,
+    coverages: { cells: () => Promise.reject(new Error('no coverage is asked for by WFS')) },
     get records(): Doors['records'] {
       throw new Error('no record is asked for by WFS');
     },
@@ -334,25 +335,33 @@ async function* printed(
       return [feature.id, ...wanted.map(property => `"${String(feature.properties[property.name] ?? '').replaceAll('"', '""')}"`)].join(
         ',',
       );
-    const { srsName, flip } = rendering;
+    const { srsName, flip, version } = rendering;
+    const former = version === '3.2' ? null : version;
     const values = wanted.map(({ name }) => {
       const value = feature.properties[name];
       return value === null ? '' : `<${type.prefix}:${name}>${escape(value)}</${type.prefix}:${name}>`;
     });
-    const pair = (position: Position): string => (flip ? [...at(position)].reverse() : at(position)).join(' ');
+    const separator = former === '2.1.2' ? ',' : ' ';
+    const pair = (position: Position): string => (flip ? [...at(position)].reverse() : at(position)).join(separator);
     const geometry =
       shape && feature.geometry ? `<${type.prefix}:${shape.name}>${gml(feature.geometry, pair)}</${type.prefix}:${shape.name}>` : '';
-    return `<wfs:member><${qualifiedName(type)} gml:id="${feature.id}">${values.join('')}${geometry}</${qualifiedName(type)}></wfs:member>`;
+    const [open, close] = former ? ['<gml:featureMember>', '</gml:featureMember>'] : ['<wfs:member>', '</wfs:member>'];
+    const identity = former === '2.1.2' ? 'fid' : 'gml:id';
+    return `${open}<${qualifiedName(type)} ${identity}="${feature.id}">${values.join('')}${geometry}</${qualifiedName(type)}>${close}`;
 
     function gml(shown: Geometry, text: (position: Position) => string): string {
+      const own = (id: string): string => (former === '2.1.2' ? '' : ` gml:id="${id}"`);
+      const list = (name: string, content: string): string =>
+        former === '2.1.2' ? `<gml:coordinates>${content}</gml:coordinates>` : `<gml:${name}>${content}</gml:${name}>`;
       if (shown.type === 'Point')
-        return `<gml:Point srsName="${srsName}" gml:id="_.${feature.id}"><gml:pos>${text(shown.coordinates)}</gml:pos></gml:Point>`;
+        return `<gml:Point srsName="${srsName}"${own(`_.${feature.id}`)}>${list('pos', text(shown.coordinates))}</gml:Point>`;
       if (shown.type !== 'MultiLineString') throw new Error(shown.type);
+      const [collection, member] = former === '2.1.2' ? ['MultiLineString', 'lineStringMember'] : ['MultiCurve', 'curveMember'];
       const parts = shown.coordinates.map(
         (line, i) =>
-          `<gml:curveMember><gml:LineString gml:id="_..${i}.${feature.id}"><gml:posList>${line.map(text).join(' ')}</gml:posList></gml:LineString></gml:curveMember>`,
+          `<gml:${member}><gml:LineString${own(`_..${i}.${feature.id}`)}>${list('posList', line.map(text).join(' '))}</gml:LineString></gml:${member}>`,
       );
-      return `<gml:MultiCurve srsName="${srsName}" gml:id="_.${feature.id}">${parts.join('')}</gml:MultiCurve>`;
+      return `<gml:${collection} srsName="${srsName}"${own(`_.${feature.id}`)}>${parts.join('')}</gml:${collection}>`;
     }
   }
 }

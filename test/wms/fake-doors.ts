@@ -228,7 +228,7 @@ export function fakeDoors(options: FakeOptions = {}): FakeDoors {
   return {
     caller: anonymous,
     features,
-    coverages: { coverages: () => new Map(), cells: unused },
+    coverages: { cells: unused },
     records: { type: typeOf('record', 'Polygon', []), generation: 1, open: unused },
     partnership: {
       service: {

@@ -44,6 +44,14 @@ export interface Coverage {
   readonly statistics: readonly (BandStatistics | null)[];
 }
 
+/** What drawing must know of a coverage. Statistics are told only to those who may see all cells (R43). */
+export type CoverageLook = Pick<Coverage, 'bands' | 'sample' | 'meaning' | 'palette' | 'nodata' | 'statistics'>;
+
+/** The same for a caller from whom cells are kept: what is computed of all cells would tell of those. */
+export function lookOf({ bands, sample, meaning, palette, nodata, statistics }: Coverage, all: boolean): CoverageLook {
+  return { bands, sample, meaning, palette, nodata, statistics: all ? statistics : statistics.map(() => null) };
+}
+
 export type Cells = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** The plane that cells are looked up for: pixels of a map, or one point. */
@@ -59,6 +67,8 @@ export interface GridFrame {
 export interface CellGrid {
   readonly width: number;
   readonly height: number;
+  /** About how many pixels a cell is wide; below 1 where cells are smaller than pixels. */
+  readonly pixelsPerCell: number;
   /** One array for each band. */
   readonly bands: readonly Cells[];
   /** 1 where the pixel shows a cell with a value that the caller may see, else 0. */

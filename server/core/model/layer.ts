@@ -1,4 +1,5 @@
-// What a map shows: a feature type (or a coverage, later) with its styles and the scale range of the caller's grant.
+// What a map shows: a feature type or a coverage, with its styles and the scale range of the caller's grant.
+import type { CoverageLook } from './coverage';
 import type { FeatureType } from './feature-type';
 import type { Text } from './text';
 
@@ -15,7 +16,10 @@ export interface Layer {
   readonly title: Text;
   readonly abstract?: Text;
   readonly keywords: readonly string[];
+  /** Of a coverage: its names, extent and CRS; it has no properties, and its geometry is the footprint, which is in no table. */
   readonly type: FeatureType;
+  /** The raster that the layer shows; absent: features. */
+  readonly coverage?: CoverageLook;
   /** First is the default. */
   readonly styles: readonly StyleRef[];
   /** The caller may ask GetFeatureInfo. */

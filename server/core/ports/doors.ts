@@ -1,5 +1,5 @@
 // All that a service can hold: doors already bound to one caller, one scope and one instant. There is no other way to the data.
-import type { CellGrid, Coverage, GridFrame } from '../model/coverage';
+import type { CellGrid, GridFrame } from '../model/coverage';
 import type { Envelope, Geometry } from '../model/geometry';
 import type { FeatureType } from '../model/feature-type';
 import type { Layer } from '../model/layer';
@@ -88,8 +88,6 @@ export interface CoverageQuery {
 
 /** The coverages, bound to one caller: they are layers of `features`, and no feature types. */
 export interface CoverageSource {
-  /** Coverages the caller may use with that action, by the name of their types. */
-  coverages(action: Action): ReadonlyMap<string, Coverage>;
   /**
    * The nearest cell of each pixel; outside the area of the caller's grant nothing is shown (R43). Faults: unknown-type, unauthenticated,
    * forbidden, invalid-crs, too-large, busy, unavailable.

@@ -29,6 +29,7 @@ export type TableName =
   | 'access_request'
   | 'conditions_acceptance'
   | 'feature_type'
+  | 'coverage'
   | 'style'
   | 'service_setting'
   | 'record';

@@ -1,5 +1,6 @@
 // One picture to be made: a drawing and the format it is written in. What a drawing thread gets, and what it does.
 import { types } from 'node:util';
+import type { Cells } from '../../core/model/coverage';
 import type { Scene } from '../../core/ports/scene';
 import { drawMap } from './draw';
 import type { MapDrawing } from './draw';
@@ -30,7 +31,11 @@ export function renderNow(job: RenderJob): Uint8Array {
 export function estimate(job: RenderJob): number {
   const { view, layers } = job.drawing;
   let cost = view.width * view.height * 1.2e-5;
-  for (const { scene, style } of layers) {
+  for (const { scene, cells, style } of layers) {
+    if (cells) {
+      cost += cells.width * cells.height * 3e-5;
+      continue;
+    }
     const labels = style.groups.some(group => group.rules.some(rule => rule.symbolizers.some(one => one.kind === 'text')));
     cost += scene.coordinates.length * 8e-5 + scene.features * (labels ? 0.05 : 0.001);
   }
@@ -40,10 +45,15 @@ export function estimate(job: RenderJob): number {
 /** The buffers of a job's scenes that may change their owner: whole ones, not shared between threads. */
 export function transferables(job: RenderJob): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
-  const whole = (array: Scene['coordinates'] | Scene['kinds'] | Scene['partStarts']): void => {
+  const whole = (array: Scene['coordinates'] | Scene['kinds'] | Scene['partStarts'] | Cells): void => {
     if (types.isArrayBuffer(array.buffer) && array.byteLength === array.buffer.byteLength && array.byteLength > 0) found.add(array.buffer);
   };
-  for (const { scene } of job.drawing.layers) {
+  for (const { scene, cells } of job.drawing.layers) {
+    if (cells) {
+      cells.bands.forEach(whole);
+      whole(cells.shown);
+      continue;
+    }
     whole(scene.coordinates);
     whole(scene.kinds);
     whole(scene.featureStarts);

@@ -6,7 +6,9 @@ import { crsByCode } from '../../core/model/crs';
 import { Fault } from '../../core/model/fault';
 import type { FeatureType, GeometryType, ScalarType } from '../../core/model/feature-type';
 import type { Outcome, Values } from '../../core/ports/tables';
+import type { LoadReport } from '../../core/ports/vector-source';
 import type { DatasetEntry } from '../file';
+import { coverageValues } from './coverage';
 import type { Loaded } from './sources';
 import { rowsFilter } from './grants';
 import { stronger, type Work } from './work';
@@ -23,15 +25,15 @@ interface Column {
 export interface StoredType {
   readonly values: Values;
   readonly columns: readonly Column[];
-  readonly extent: readonly number[] | null;
-  readonly srid: number | null;
+  /** The row beside it, of a raster. */
+  readonly coverage: Values | null;
 }
 
 /** Writes the feature type and the styles of a dataset; one without data has none. */
 export async function publish(work: Work, id: number, entry: DatasetEntry, loaded: Loaded | undefined): Promise<Outcome> {
   const at = `datasets.${entry.code}`;
   const [before] = await work.tables.find('feature_type', { dataset_id: id });
-  const made = loaded ? fromReport(loaded) : entry.source && 'table' in entry.source ? await inPlace(work, id, entry.source, at) : null;
+  const made = await storedType(work, id, entry, loaded, at);
   if (!made && !before) return 'left';
   const [prefix = '', local = ''] = entry.type.split(':');
   const [taken] = await work.tables.find('feature_type', { prefix, local });
@@ -39,23 +41,49 @@ export async function publish(work: Work, id: number, entry: DatasetEntry, loade
     throw new Fault('conflict', `${at}.type`, `${at}.type : le type ${entry.type} est celui d’une autre donnée`);
   const values: Record<string, Values[string]> = { prefix, local, time_attribute: entry.time ?? null, ...(made?.values ?? {}) };
   if (!before) values['stem'] = await stemFor(work, prefix, local);
-  const replaced = made !== null && before !== undefined && before['table_name'] !== made.values['table_name'];
+  const isCoverage = made ? made.coverage !== null : before?.['table_name'] === null;
+  const replaced = made !== null && before !== undefined && (isCoverage || before['table_name'] !== made.values['table_name']);
   if (replaced) {
     values['generation'] = Number(before['generation']) + 1;
     const [schema, table] = [String(before['table_schema']), String(before['table_name'])];
-    await (before['in_place'] === true ? work.tx.unwatch(schema, table) : work.tx.dropTable(schema, table));
+    if (before['table_name'] === null) await work.tables.remove('coverage', { dataset_id: id });
+    else await (before['in_place'] === true ? work.tx.unwatch(schema, table) : work.tx.dropTable(schema, table));
   }
   const columns = made?.columns ?? (before?.['columns'] as readonly Column[]);
   const shape = made?.values ?? before ?? {};
+  if (isCoverage) noAttributes(entry, at);
   checkNames(entry, columns, shape, at);
   const { outcome } = await work.put('feature_type', { dataset_id: id }, values);
-  if (loaded) await work.tx.adopt(loaded.report.table, id);
+  if (loaded?.report) await work.tx.adopt(loaded.report.table, id);
+  if (made?.coverage) await work.put('coverage', { dataset_id: id }, made.coverage);
   const geometry = shape['geometry_column'];
   const properties = [...columns.map(column => column.name), ...(typeof geometry === 'string' ? [geometry] : [])];
-  return stronger(outcome, await applyStyles(work, id, entry, properties, at));
+  return stronger(outcome, await applyStyles(work, id, entry, isCoverage ? null : properties, at));
 }
 
-function fromReport({ report, digest }: Loaded): StoredType {
+async function storedType(work: Work, id: number, entry: DatasetEntry, loaded: Loaded | undefined, at: string): Promise<StoredType | null> {
+  if (loaded?.report) return fromReport(loaded.report, loaded.digest);
+  if (loaded) {
+    const { type, coverage } = coverageValues(loaded.coverage, loaded.digest);
+    return { columns: [], coverage, values: type };
+  }
+  return entry.source && 'table' in entry.source ? inPlace(work, id, entry.source, at) : null;
+}
+
+/** Cells have no attributes: nothing can be masked, told apart or dated by them (R42). */
+function noAttributes(entry: DatasetEntry, at: string): void {
+  const refuse = (place: string, what: string): never => {
+    throw new Fault('unknown-property', place, `${place} : ${entry.code} est un raster, qui n’a pas d’attributs : ${what}`);
+  };
+  if (entry.time !== undefined) refuse(`${at}.time`, 'il ne peut pas être daté par l’un d’eux');
+  if (Object.keys(entry.attributes ?? {}).length > 0) refuse(`${at}.attributes`, 'il n’y a rien à décrire');
+  for (const [index, grant] of (entry.grants ?? []).entries()) {
+    if ((grant.maskedAttributes ?? []).length > 0) refuse(`${at}.grants.${index}.maskedAttributes`, 'il n’y a rien à masquer');
+    if (grant.rows !== undefined) refuse(`${at}.grants.${index}.rows`, 'il n’y a pas de lignes à choisir ; « area » limite l’emprise');
+  }
+}
+
+function fromReport(report: LoadReport, digest: string): StoredType {
   const columns = report.fields.map(field => ({
     name: field.name,
     column: field.name,
@@ -66,8 +94,7 @@ function fromReport({ report, digest }: Loaded): StoredType {
   const geographic = report.extent ? boxOf(report.extent.geographic) : null;
   return {
     columns,
-    extent: geographic,
-    srid: report.geometry?.srid ?? null,
+    coverage: null,
     values: {
       table_schema: report.schema,
       table_name: report.table,
@@ -110,8 +137,7 @@ async function inPlace(
   const watched = await work.tx.watch(schema, table, id);
   return {
     columns: facts.columns,
-    extent: measured.geographic,
-    srid: facts.geometry?.srid ?? null,
+    coverage: null,
     values: {
       table_schema: schema,
       table_name: table,
@@ -203,7 +229,8 @@ function typeOf(entry: DatasetEntry, columns: readonly Column[], shape: Readonly
   };
 }
 
-async function applyStyles(work: Work, id: number, entry: DatasetEntry, properties: readonly string[], at: string): Promise<Outcome> {
+/** `properties`: names that a style may read; null for a coverage. */
+async function applyStyles(work: Work, id: number, entry: DatasetEntry, properties: readonly string[] | null, at: string): Promise<Outcome> {
   if (entry.style === undefined) return 'left';
   const list = typeof entry.style === 'string' ? [{ name: 'default', file: entry.style }] : entry.style;
   let outcome: Outcome = 'left';
@@ -219,11 +246,11 @@ async function applyStyles(work: Work, id: number, entry: DatasetEntry, properti
     const document = readText(resolve(work.folder, style.file), `${at}.style`, style.file);
     const place = `${at}.style : ${style.file}`;
     // drawn all the same: its rules and labels that read them are left out, as for those from whom an attribute is masked (R42)
-    const unknown = work.parts.checkStyle(document, place).filter(name => !properties.includes(name));
+    const unknown = work.parts.checkStyle(document, place, properties === null).filter(name => !properties?.includes(name));
     if (unknown.length > 0)
       work.parts.say(
         `attention : ${place} lit ${unknown.map(name => `« ${name} »`).join(', ')}, que ${entry.type} n’a pas : ` +
-          `les règles et étiquettes qui en dépendent ne sont pas dessinées (attributs : ${columnsListed(properties)})`,
+          `les règles et étiquettes qui en dépendent ne sont pas dessinées (attributs : ${columnsListed(properties ?? [])})`,
       );
     const title = 'title' in style ? style.title : undefined;
     const made = await work.put(

@@ -117,7 +117,9 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
   const grants = await work.tables.find('access_grant', { dataset_id: id, replaced_at: null, audience: 'public' });
   const box = type?.['extent_geographic'] as number[] | null | undefined;
   const [minX, minY, maxX, maxY] = box ?? [];
+  const [coverage] = type ? await work.tables.find('coverage', { dataset_id: id }) : [];
   const served = isPublishedRow(dataset) && type !== undefined;
+  const services: DatasetFacts['services'] = coverage ? ['wms'] : type?.['geometry_column'] === null ? ['wfs'] : ['wms', 'wfs'];
   const published = (version?.['published_on'] as string | null | undefined) ?? null;
   const pilotParty = {
     name: String(pilot?.['full_name'] ?? 'Département des Hauts-de-Seine'),
@@ -133,13 +135,15 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
       ? { name: String(owner['full_name']), email: (owner['functional_email'] as string | null) ?? pilotParty.email }
       : { name: 'Partenaires de la MIG', email: pilotParty.email },
     pilot: pilotParty,
-    spatialType: type?.['geometry_column'] === null ? 'textTable' : 'vector',
+    spatialType: coverage ? 'grid' : type?.['geometry_column'] === null ? 'textTable' : 'vector',
     extent: minX === undefined || minY === undefined || maxX === undefined || maxY === undefined ? null : { minX, minY, maxX, maxY },
     srid: (type?.['srid'] as number | null | undefined) ?? null,
-    formats: [
-      { name: 'GML', version: '3.2.1' },
-      { name: 'GeoJSON', version: 'RFC 7946' },
-    ],
+    formats: coverage
+      ? [{ name: 'GeoTIFF', version: '1.1' }]
+      : [
+          { name: 'GML', version: '3.2.1' },
+          { name: 'GeoJSON', version: 'RFC 7946' },
+        ],
     usageScale: dataset['usage_scale'] as number | null,
     usageRules: dataset['usage_rules'] as string | null,
     conditions: dataset['conditions_text'] as string | null,
@@ -152,7 +156,7 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
         : { code: String(dataset['exception_code']), text: dataset['exception_text'] as string | null },
     frozen: dataset['state'] === 'frozen',
     retired: dataset['state'] === 'retired_by_owner' || dataset['state'] === 'archived',
-    services: served && dataset['exception_code'] === null ? (type['geometry_column'] === null ? ['wfs'] : ['wms', 'wfs']) : [],
+    services: served && dataset['exception_code'] === null ? services : [],
     publicBase: work.parts.publicBase,
   };
 }

@@ -7,12 +7,13 @@ import { Fault } from '../../core/model/fault';
 import { nameOf } from '../../core/model/names';
 import type { LoadReport } from '../../core/ports/vector-source';
 import type { DatasetEntry } from '../file';
+import { keepCoverage, type KeptCoverage } from './coverage';
 import type { ApplyOptions, ApplyParts } from './work';
 
-export interface Loaded {
-  readonly report: LoadReport;
-  readonly digest: string;
-}
+/** A table that was filled, or a raster that is kept. */
+export type Loaded =
+  | { readonly digest: string; readonly report: LoadReport; readonly coverage: null }
+  | { readonly digest: string; readonly report: null; readonly coverage: KeptCoverage };
 
 /** What is published now of a dataset, as far as loading must know. */
 export interface PublishedNow {
@@ -50,7 +51,15 @@ export async function loadSources(
             `ces modifications seraient perdues. Gardez-les, ou remplacez-les par --overwrite-edits.`,
         );
       parts.say(`${entry.code} : lecture de ${source.file}`);
-      loaded.set(entry.code, { report: await placed(at, source.file, () => loadOne(entry, source, path, digest, parts)), digest });
+      loaded.set(
+        entry.code,
+        await placed(at, source.file, async (): Promise<Loaded> => {
+          if (!(await isRaster(path, parts)))
+            return { digest, report: await loadOne(entry, source, path, digest, parts), coverage: null };
+          const srs = source.srs === undefined ? undefined : codeOf(source.srs, `${at}.srs`);
+          return { digest, report: null, coverage: await keepCoverage({ entry, source, path, srs, check: options.check }, parts) };
+        }),
+      );
     }
     return loaded;
   } catch (error) {
@@ -58,6 +67,9 @@ export async function loadSources(
     throw error;
   }
 }
+
+const isRaster = async (path: string, parts: ApplyParts): Promise<boolean> =>
+  statSync(path).isFile() && (await parts.coverages.isCoverage(path));
 
 /** What goes wrong with a file is told with its place in the partnership file. */
 async function placed<T>(at: string, file: string, work: () => Promise<T>): Promise<T> {
@@ -117,7 +129,8 @@ async function loadOne(
 }
 
 export async function discard(loaded: ReadonlyMap<string, Loaded>, parts: ApplyParts): Promise<void> {
-  for (const { report } of loaded.values()) await parts.discard(report.schema, report.table);
+  // a raster that is kept for nothing costs its place and harms nobody: another import finds it there
+  for (const { report } of loaded.values()) if (report) await parts.discard(report.schema, report.table);
 }
 
 /** Digest of a file (of a Shapefile with its siblings) and of how it is to be read. */

@@ -1,4 +1,5 @@
 // What the steps of `apply` share: the tables in one transaction, what was made of each entry, and names resolved to ids.
+import type { CoverageDescription, DescribeOptions } from '../../core/ports/coverage-files';
 import type { Load, OpenOptions, VectorSource } from '../../core/ports/vector-source';
 import { Fault } from '../../core/model/fault';
 import type { Outcome, TableName, Tables, Values } from '../../core/ports/tables';
@@ -88,8 +89,16 @@ export interface ApplyParts {
   /** Drops what earlier runs that died have left in the schema of published tables. */
   readonly sweep: () => Promise<void>;
   readonly hashPassword: (password: string) => Promise<string>;
-  /** Names of the properties that a style reads; fault invalid-value when it cannot be drawn. */
-  readonly checkStyle: (document: string, locator: string) => readonly string[];
+  /** Names of the properties that a style reads; fault invalid-value when it cannot be drawn on features, or on a coverage. */
+  readonly checkStyle: (document: string, locator: string, coverage?: boolean) => readonly string[];
+  readonly coverages: {
+    /** By the first bytes of a file. */
+    readonly isCoverage: (path: string) => Promise<boolean>;
+    /** Reads the whole raster. Faults: those of CoverageReader.describe. */
+    readonly describe: (path: string, options: DescribeOptions) => Promise<CoverageDescription>;
+    /** Keeps the bytes under the digest of their content. */
+    readonly keep: (path: string, digest: string) => Promise<void>;
+  };
   readonly verifyPassword: (hash: string, password: string) => Promise<boolean>;
   readonly digestKey: (key: string) => { readonly prefix: string; readonly hash: string };
   /** Address that stored records link to, without a final slash. */

@@ -8,7 +8,7 @@ import { everything, nothing } from '../../core/filter/filter';
 import type { Filter, SpatialOperator } from '../../core/filter/filter';
 import type { Context } from '../../core/ports/context';
 import type { Doors } from '../../core/ports/doors';
-import { propertiesUsed, symbolReach } from '../../maps';
+import { holdsAt, propertiesUsed, symbolReach } from '../../maps';
 import type { MapLayer, Renderer, Style } from '../../maps';
 import { accessOf, mentionHeader, mentionsOf } from './access';
 import type { Reply } from './operation';
@@ -96,6 +96,7 @@ export async function drawLayers(wanted: readonly StyledLayer[], request: Omit<M
           denominator: frame.denominator,
           symbolScale: frame.symbolScale,
           background: request.background,
+          geographic: frame.crs.crs.geographic,
         },
       },
       context.signal,
@@ -117,13 +118,42 @@ export function inScale(layer: Layer, denominator: number): boolean {
   return (min === null || denominator + slack >= min) && (max === null || denominator - slack <= max);
 }
 
-async function fetchLayers(
-  wanted: readonly { readonly layer: Layer; readonly style: Style }[],
-  frame: MapFrame,
-  doors: Doors,
-  signal: AbortSignal,
-): Promise<MapLayer[]> {
+/** What is drawn of the layers, in their order; features and cells are fetched side by side. */
+async function fetchLayers(wanted: readonly StyledLayer[], frame: MapFrame, doors: Doors, signal: AbortSignal): Promise<MapLayer[]> {
   const drawn = wanted.filter(({ layer }) => layer.type.geometry !== null);
+  const rasters = drawn.filter(({ layer }) => layer.coverage);
+  const [scenes, cells] = await Promise.all([
+    fetchScenes(
+      drawn.filter(({ layer }) => !layer.coverage),
+      frame,
+      doors,
+      signal,
+    ),
+    fetchCells(rasters, frame, doors, signal),
+  ]);
+  return drawn.flatMap(({ layer }) => (layer.coverage ? cells : scenes).shift() ?? []);
+}
+
+/** One after the other: a raster is as large in memory as the map. */
+async function fetchCells(wanted: readonly StyledLayer[], frame: MapFrame, doors: Doors, signal: AbortSignal): Promise<MapLayer[]> {
+  const layers: MapLayer[] = [];
+  for (const { layer, style } of wanted) {
+    const rules = style.groups.flatMap(group => group.rules);
+    // an empty grid keeps its place among the layers
+    const { box, width, height } = rules.some(rule => holdsAt(rule, frame.denominator)) ? frame : { ...frame, width: 0, height: 0 };
+    const cells =
+      width === 0
+        ? { width, height, pixelsPerCell: 1, bands: [], shown: new Uint8Array(0) }
+        : await doors.coverages.cells(
+            { type: layer.type.name, action: 'view', frame: { srid: frame.crs.crs.code, box, width, height } },
+            signal,
+          );
+    layers.push({ cells, style });
+  }
+  return layers;
+}
+
+async function fetchScenes(drawn: readonly StyledLayer[], frame: MapFrame, doors: Doors, signal: AbortSignal): Promise<MapLayer[]> {
   if (drawn.length === 0) return [];
   const snapshot = await doors.features.open(signal);
   try {

@@ -3,7 +3,7 @@ import { Fault } from '../../core/model/fault';
 import type { Layer } from '../../core/model/layer';
 import { inLanguage } from '../../core/model/text';
 import type { Language } from '../../core/model/text';
-import { defaultStyle, readStyle, visibleStyle } from '../../maps';
+import { coverageStyle, defaultCoverageStyle, defaultStyle, readCoverageStyle, readStyle, visibleStyle } from '../../maps';
 import type { Style } from '../../maps';
 
 /** Name of the default style in requests, whatever the style's own name; INSPIRE view services use the second. */
@@ -12,20 +12,21 @@ const defaultNames: ReadonlySet<string> = new Set(['', 'default', 'inspire_commo
 const mostKept = 500;
 const kept = new Map<string, Style>();
 
-function parsed(document: string): Style {
-  const known = kept.get(document);
+function parsed(document: string, raster: boolean): Style {
+  const key = `${raster ? 'raster' : ''}\n${document}`;
+  const known = kept.get(key);
   if (known) return known;
-  const style = stored(document);
+  const style = stored(document, raster);
   const [oldest] = kept.keys();
   if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest);
-  kept.set(document, style);
+  kept.set(key, style);
   return style;
 }
 
 /** Styles were read when they were stored: one that cannot be read now is a defect, and its words are nothing to tell. */
-function stored(document: string): Style {
+function stored(document: string, raster: boolean): Style {
   try {
-    return readStyle(document);
+    return raster ? readCoverageStyle(document) : readStyle(document);
   } catch (cause) {
     throw new Fault('internal', '', 'a stored style cannot be read', { cause });
   }
@@ -43,13 +44,14 @@ export interface OfferedStyle {
 export function stylesOf(layer: Layer, language: Language): OfferedStyle[] {
   const visible = new Set(layer.type.properties.map(property => property.name));
   if (layer.styles.length === 0) {
-    const style = defaultStyle(layer.type.geometry?.type ?? 'Geometry');
+    const style = layer.coverage ? defaultCoverageStyle(layer.coverage) : defaultStyle(layer.type.geometry?.type ?? 'Geometry');
     return [{ name: 'default', title: style.title ? inLanguage(style.title, language) : 'default', style }];
   }
+  const { coverage } = layer;
   return layer.styles.map(({ name, title, document }) => ({
     name,
     title: inLanguage(title, language),
-    style: visibleStyle(parsed(document), visible),
+    style: coverage ? coverageStyle(parsed(document, true), coverage) : visibleStyle(parsed(document, false), visible),
   }));
 }
 

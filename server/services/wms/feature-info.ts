@@ -15,6 +15,7 @@ import { geojsonHead, geojsonMembers, geojsonTail } from '../../formats/geojson'
 import { accessOf, mentionHeader, mentionsOf } from '../ows/access';
 import type { Reply } from '../ows/operation';
 import { grown, inBox, inScale } from '../ows/picture';
+import { asAsked, placeOf, withCells } from './coverage-info';
 import type { InfoRequest } from './requests';
 import { styleNamed } from '../ows/styles';
 import { groupNamed, withoutGroups } from './groups';
@@ -40,7 +41,7 @@ export function featureInfo(request: InfoRequest, doors: Doors, context: Context
   const layers = queriedLayers(request.queryLayers, shown, doors);
   const questions = layers
     .filter(layer => layer.type.geometry && inScale(layer, request.frame.denominator))
-    .map(layer => ask(layer, request));
+    .map(layer => ask(asAsked(layer), request));
   const types = layers.map(layer => layer.type.name);
   const mentions = mentionsOf(doors.features, types);
   const formats: Readonly<Record<InfoRequest['format'], { readonly type: string; readonly answer: Answer }>> = {
@@ -67,7 +68,7 @@ export function featureInfo(request: InfoRequest, doors: Doors, context: Context
     // the values are the data's: nothing in them may run in a browser
     headers: { ...mentionHeader(mentions), 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" },
     access: accessOf(doors.features, types, 'query'),
-    body: opened(doors, context.signal, answer),
+    body: opened(questions, request, { doors, signal: context.signal }, answer),
   };
 }
 
@@ -106,8 +107,7 @@ function ask(layer: Layer, request: InfoRequest): Question {
   const { frame } = request;
   const unitsX = frame.resolution;
   const unitsY = (frame.box.maxY - frame.box.minY) / frame.height;
-  const x = frame.box.minX + (request.column + 0.5) * unitsX;
-  const y = frame.box.maxY - (request.row + 0.5) * unitsY;
+  const { x, y } = placeOf(request);
   const around = grown({ minX: x, minY: y, maxX: x, maxY: y }, request.tolerance * Math.max(unitsX, unitsY));
   return {
     layer,
@@ -122,10 +122,16 @@ function ask(layer: Layer, request: InfoRequest): Question {
   };
 }
 
-async function* opened(doors: Doors, signal: AbortSignal, answer: Answer): AsyncGenerator<string | Uint8Array> {
-  const snapshot = await doors.features.open(signal);
+async function* opened(
+  questions: readonly Question[],
+  request: InfoRequest,
+  by: { readonly doors: Doors; readonly signal: AbortSignal },
+  answer: Answer,
+): AsyncGenerator<string | Uint8Array> {
+  const layers = questions.map(({ layer }) => layer);
+  const snapshot = await by.doors.features.open(by.signal);
   try {
-    yield* answer(snapshot);
+    yield* answer(await withCells(snapshot, layers, request, by));
   } finally {
     await snapshot.close();
   }
@@ -221,8 +227,10 @@ async function* gmlOld(
   const { crs } = request.frame.crs;
   const prefixes = Object.fromEntries(questions.map(({ layer }) => [`xmlns:${layer.type.prefix}`, layer.type.namespace]));
   const describe = `${context.base}/wfs?SERVICE=WFS&VERSION=${kind.wfs}&REQUEST=DescribeFeatureType&TYPENAME=`;
-  const schemas = [...new Set(questions.map(({ layer }) => layer.type.namespace))].map(namespace => {
-    const members = questions.filter(({ layer }) => layer.type.namespace === namespace);
+  // rasters have no schema: WFS knows nothing of them
+  const described = questions.filter(({ layer }) => !layer.coverage);
+  const schemas = [...new Set(described.map(({ layer }) => layer.type.namespace))].map(namespace => {
+    const members = described.filter(({ layer }) => layer.type.namespace === namespace);
     return `${namespace} ${describe}${members.map(({ layer }) => encodeURIComponent(qualifiedName(layer.type))).join(',')}`;
   });
   const head = attributes({
@@ -250,8 +258,10 @@ async function* gml32(
   const describe = `${context.base}/wfs?SERVICE=WFS&VERSION=2.0.0&REQUEST=DescribeFeatureType&TYPENAMES=`;
   const byPrefix = new Map(questions.map(({ layer }) => [layer.type.prefix, layer.type.namespace]));
   const namespaces = [...byPrefix].map(([prefix, namespace]) => {
-    const names = questions.filter(({ layer }) => layer.type.prefix === prefix).map(({ layer }) => qualifiedName(layer.type));
-    return { prefix, namespace, schema: describe + names.map(encodeURIComponent).join(',') };
+    const names = questions
+      .filter(({ layer }) => layer.type.prefix === prefix && !layer.coverage)
+      .map(({ layer }) => qualifiedName(layer.type));
+    return { prefix, namespace, schema: names.length === 0 ? null : describe + names.map(encodeURIComponent).join(',') };
   });
   yield collectionHead({ ...(await counts(snapshot, questions)), timeStamp: context.instant, namespaces, mentions });
   for (const { query } of questions)
