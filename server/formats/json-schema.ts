@@ -9,6 +9,8 @@ export interface SchemaOptions {
   /** Address of the schema itself. */
   readonly id: string;
   readonly language: Language;
+  /** Name of the property that tells when a feature holds. */
+  readonly instant?: string | undefined;
 }
 
 /** JSON type and format of a scalar. */
@@ -40,13 +42,14 @@ export function geometryFormat(type: GeometryType): string {
   return type === 'Geometry' ? 'geometry-any' : `geometry-${type.toLowerCase()}`;
 }
 
-function scalar(property: Property, { language }: SchemaOptions, sequence: number | null): object {
+function scalar(property: Property, { language, instant }: SchemaOptions, sequence: number | null): object {
   const one = jsonType(property);
   const { title, definition } = property;
   return {
     title: title ? inLanguage(title, language) : property.name,
     ...(definition ? { description: inLanguage(definition, language) } : {}),
     ...(property.many ? { type: 'array', items: one } : one),
+    ...(property.name === instant ? { 'x-ogc-role': 'primary-instant' } : {}),
     ...(sequence === null ? {} : { 'x-ogc-propertySeq': sequence }),
   };
 }

@@ -51,6 +51,7 @@ const descriptions: Descriptions = {
   'filter-lang': ['Langage du filtre ; cql-text en est l’ancien nom.', 'Language of the filter; cql-text is its earlier name.'],
   'filter-crs': ['Système des coordonnées du filtre.', 'Coordinate reference system of the coordinates in the filter.'],
   properties: ['Attributs de la réponse, séparés par des virgules.', 'Attributes of the answer, parted by commas.'],
+  skipGeometry: ['Sans les géométries.', 'Without the geometries.'],
   sortby: [
     'Attributs de tri, séparés par des virgules ; `-` devant : décroissant.',
     'Attributes to sort by, parted by commas; `-` before: downwards.',
@@ -72,6 +73,7 @@ const schemas: Readonly<Record<string, object>> = {
   'filter-lang': { type: 'string', enum: filterLanguages, default: filterLanguages[0] },
   'filter-crs': crsSchema,
   properties: { type: 'array', items: { type: 'string' } },
+  skipGeometry: { type: 'boolean', default: false },
   sortby: { type: 'array', items: { type: 'string' } },
   featureId: { type: 'string' },
 };

@@ -11,7 +11,7 @@ import { components } from './api-components';
 import type { DocumentRequest } from './collections';
 import { htmlPath, page, pagePath, table } from './html';
 import { address } from './links';
-import { htmlReply, jsonReply, mediaTypes } from './representation';
+import { commonParameters, htmlReply, isParameter, jsonReply, mediaTypes } from './representation';
 import { itemsParameters, type PageLimits } from './requests';
 import { words } from './words';
 
@@ -50,7 +50,7 @@ export interface ApiDefinition {
 }
 
 const parameter = (name: string): Reference => ({ $ref: `#/components/parameters/${name}` });
-const common = ['f', 'lang'].map(parameter);
+const common = commonParameters.map(parameter);
 
 /** Responses by name of their content; every address may refuse. */
 function responses(content: string, ...faults: readonly string[]): object {
@@ -93,6 +93,7 @@ export function apiDefinition(doors: Doors, context: Context, limits: PageLimits
     return [
       [path, metadata(text.collection, 'getCollection', 'Collection')],
       [`${path}/queryables`, metadata(text.queryables, 'getQueryables', 'Schema')],
+      [`${path}/sortables`, metadata(text.sortables, 'getSortables', 'Schema')],
       [`${path}/schema`, metadata(text.schema, 'getSchema', 'Schema')],
       [
         `${path}/items`,
@@ -128,7 +129,7 @@ export function apiDefinition(doors: Doors, context: Context, limits: PageLimits
 }
 
 /** Those that make no sense without a geometry are left out. */
-const spatial: ReadonlySet<string> = new Set(['bbox', 'bbox-crs', 'crs', 'filter-crs']);
+const spatial: ReadonlySet<string> = new Set(['bbox', 'bbox-crs', 'crs', 'filter-crs', 'skipGeometry']);
 
 const itemsReferences = (type: FeatureType): Reference[] => [
   ...itemsParameters.filter(name => type.geometry !== null || !spatial.has(name)).map(parameter),
@@ -136,7 +137,7 @@ const itemsReferences = (type: FeatureType): Reference[] => [
 ];
 
 /** An attribute whose name is one of our parameters is asked by `filter` only. */
-const isParameterName = ({ name }: Property): boolean => ![...itemsParameters, 'f', 'lang'].includes(name.toLowerCase());
+const isParameterName = ({ name }: Property): boolean => !isParameter(name, itemsParameters) && !isParameter(name, commonParameters);
 
 function attribute(property: Property, language: Language): Parameter {
   const text = property.definition ?? property.title;

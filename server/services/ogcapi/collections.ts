@@ -102,6 +102,7 @@ export function describe(type: FeatureType, doors: Doors, context: Context, head
       items,
       html(items),
       to(relations.queryables, mediaTypes.schema, text.queryables, 'queryables'),
+      to(relations.sortables, mediaTypes.schema, text.sortables, 'sortables'),
       to(relations.schema, mediaTypes.schema, text.schema, 'schema'),
       ...record,
       ...(licence ? [{ href: licence.uri, rel: 'license', title: licence.label }] : []),

@@ -8,7 +8,7 @@ import { collectionExamples, documentExamples, itemExamples, itemsExamples } fro
 import { conformance, landing } from './landing';
 import { mediaTypes } from './representation';
 import { readItem, readItems, type PageLimits } from './requests';
-import { queryables, schema } from './schemas';
+import { queryables, schema, sortables } from './schemas';
 import { ogcFault } from './versions';
 
 export interface OgcApiParts {
@@ -83,6 +83,16 @@ export function ogcApiEndpoints(parts: OgcApiParts): Endpoint[] {
         read: readSchema,
         run: async (request, doors, context) => queryables(request, doors, context),
         examples: target => collectionExamples(target, '/queryables'),
+      }),
+    ),
+    one(
+      '/ogc/collections/:collectionId/sortables',
+      operation({
+        ...common,
+        name: 'Sortables',
+        read: readSchema,
+        run: async (request, doors, context) => sortables(request, doors, context),
+        examples: target => collectionExamples(target, '/sortables'),
       }),
     ),
     one(

@@ -44,7 +44,7 @@ export function collectionPage(collection: Collection, type: FeatureType, doors:
     xml`<li><a href="${htmlPath(context, 'collections', type.name, segment)}">${name}</a></li>`;
   const addresses = collection.links.filter(({ rel }) => rel === 'describedby' || rel === 'license');
   const content = xml`${collection.description === undefined ? null : xml`<p>${collection.description}</p>\n`}<ul>
-${below('items', text.items)}${below('queryables', text.queryables)}${below('schema', text.schema)}
+${below('items', text.items)}${below('queryables', text.queryables)}${below('sortables', text.sortables)}${below('schema', text.schema)}
 <li><a href="${pagePath(context, 'collections', type.name)}?f=json" type="application/json">${text.asJson}</a></li>
 </ul>
 ${mapOf(type, doors, context, advertisedExtent(type))}${terms([
@@ -61,6 +61,7 @@ ${mapOf(type, doors, context, advertisedExtent(type))}${terms([
   return page(context, collection.title, crumbs, content, [collection.attribution]);
 }
 
+/** `type` is narrowed to what the schema tells. */
 export function schemaPage(type: FeatureType, context: Context, which: { readonly title: string; readonly segment: string }): string {
   const text = words(context.language);
   const { geometry } = type;

@@ -33,7 +33,7 @@ export function items(request: ItemsRequest, doors: Doors, context: Context): Re
       type: type.name,
       action: 'feature',
       filter: filterOf(request, type),
-      ...(request.properties === null ? {} : { properties: projection(request.properties, type) }),
+      ...projection(request, type),
       sort: request.sort.map(key => ({ ...key, property: propertyOf(type, key.property, 'sortby').name })),
       page: { count: null, start: 0 },
       srid: request.crs.crs.code,
@@ -55,10 +55,13 @@ const contentCrs = (request: Pick<ItemsRequest, 'crs'>): Readonly<Record<string,
   'Content-Crs': `<${crsUri(request.crs)}>`,
 });
 
-/** Attributes asked for; the geometry is always there. Fault unknown-property at properties. */
-function projection(names: readonly string[], type: FeatureType): string[] {
-  const wanted = names.filter(name => name !== type.geometry?.name).map(name => propertyOf(type, name, 'properties').name);
-  return [...new Set([...wanted, ...(type.geometry ? [type.geometry.name] : [])])];
+/** Attributes asked for; the geometry is there unless it is to be skipped. Fault unknown-property at properties. */
+function projection({ properties, skipGeometry }: ItemsRequest, type: FeatureType): { readonly properties?: readonly string[] } {
+  const geometry = type.geometry?.name;
+  if (properties === null && !(skipGeometry && geometry !== undefined)) return {};
+  const wanted = (properties ?? type.properties.map(({ name }) => name)).filter(name => name !== geometry);
+  const names = wanted.map(name => propertyOf(type, name, 'properties').name);
+  return { properties: [...new Set([...names, ...(geometry === undefined || skipGeometry ? [] : [geometry])])] };
 }
 
 const renderingOf = ({ crs }: Pick<ItemsRequest, 'crs'>): Rendering => ({

@@ -12,6 +12,7 @@ export const relations = {
   conformance: `${ogc}/conformance`,
   data: `${ogc}/data`,
   queryables: `${ogc}/queryables`,
+  sortables: `${ogc}/sortables`,
   schema: `${ogc}/schema`,
 } as const;
 

@@ -26,7 +26,7 @@ export function onlyKnown(input: Input, known: readonly string[] = []): void {
   if (unknown !== undefined) throw unknownParameter(unknown);
 }
 
-export const isParameter = (name: string, list: readonly string[]): boolean => list.includes(name.toLowerCase());
+export const isParameter = (name: string, list: readonly string[]): boolean => list.some(one => one.toLowerCase() === name.toLowerCase());
 
 export const unknownParameter = (name: string): Fault =>
   new Fault('invalid-value', name.slice(0, 80), `"${name.slice(0, 80)}" is no parameter of this address`);

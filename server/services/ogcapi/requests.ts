@@ -31,6 +31,7 @@ export interface ItemsRequest extends CollectionRequest {
   /** `name=value` on attributes, as written. */
   readonly equalities: readonly (readonly [string, string])[];
   readonly properties: readonly string[] | null;
+  readonly skipGeometry: boolean;
   readonly sort: readonly SortKey[];
 }
 
@@ -53,6 +54,7 @@ export const itemsParameters: readonly string[] = [
   'filter-lang',
   'filter-crs',
   'properties',
+  'skipGeometry',
   'sortby',
 ];
 
@@ -91,6 +93,7 @@ export function readItems(input: Input, limits: PageLimits): ItemsRequest {
     filter: filter === undefined ? everything : cql2Text(filter, 'filter', rulesOf(filterCrs)),
     equalities: parametersOf(input).filter(([name]) => !isParameter(name, itemsParameters) && !isParameter(name, commonParameters)),
     properties: kvp.get('properties') === undefined ? null : kvp.list('properties').filter(name => name !== ''),
+    skipGeometry: readSwitch(given('skipGeometry'), 'skipGeometry'),
     sort: kvp.list('sortby').map(readSort),
   };
 }
@@ -122,6 +125,12 @@ function readBox(text: string, crs: CrsRef): Filter {
       .filter(box => box.minX <= box.maxX && box.minY <= box.maxY)
       .map((box): Filter => ({ op: 'spatial', operator: 'bbox', property: null, geometry: { geometry: envelopePolygon(box), srid } })),
   );
+}
+
+function readSwitch(text: string | undefined, locator: string): boolean {
+  if (text === undefined || text === 'false') return false;
+  if (text === 'true') return true;
+  throw new Fault('invalid-value', locator, `${locator} is "${text.slice(0, 60)}", expected true or false`);
 }
 
 /** `+name`, `-name`; a bare name is upwards. A `+` that was not percent-encoded has become a space. */
