@@ -2,7 +2,7 @@
 import { parisDay, parisMidnight } from '../core/model/clock';
 import { Fault } from '../core/model/fault';
 import { qualifiedName } from '../core/model/feature-type';
-import { and, everything, or, type Filter } from '../core/filter/filter';
+import { and, type Filter } from '../core/filter/filter';
 import type { Action, Caller, Decision, Facts } from '../core/policy/charter';
 import { isActivePartner, policyFor, type Policy } from '../core/policy/policy';
 import type { Doors, Explanation, Partnership, RecordSource } from '../core/ports/doors';
@@ -15,6 +15,7 @@ import { StoreFeatureSource } from './feature-source';
 import { Assumption, type Generations } from './generations';
 import { openRecords } from './record-source';
 import type { Published, Registry } from './registry';
+import { isScope, scopeFilter, titleWithin } from './scopes';
 
 export interface DoorParts {
   readonly database: Database;
@@ -125,7 +126,7 @@ function doorsOf(by: {
       return (records ??= recordsOf({ parts, facts, published, policy, scope, features, assumption }));
     },
     get partnership() {
-      return (partnership ??= partnershipOf({ facts, published, policy, instant, features }));
+      return (partnership ??= partnershipOf({ facts, published, policy, scope, instant, features }));
     },
   };
 }
@@ -163,28 +164,6 @@ function recordsOf(by: {
   });
 }
 
-/** Organisations and named collections are known to everybody; a dataset's code only to those who may know of the dataset (R23). */
-function isScope(scope: string, by: { readonly facts: Facts; readonly published: Published; readonly policy: Policy }): boolean {
-  const { facts, published, policy } = by;
-  if (published.scopes.has(scope) || [...facts.organisations.values()].some(organisation => organisation.code === scope)) return true;
-  return facts.datasets.has(scope) && policy.record(scope).visible;
-}
-
-/** The same rule as for feature types, on records; names of the FeatureType `record`. */
-function scopeFilter(scope: string | null, published: Published, facts: Facts): Filter {
-  if (scope === null) {
-    const apart = [...published.scopes].filter(([, { main }]) => !main).map(([code]) => code);
-    if (apart.length === 0) return everything;
-    return or({ op: 'null', property: 'scope' }, { op: 'not', part: { op: 'in', property: 'scope', values: apart } });
-  }
-  const organisation = [...facts.organisations.values()].find(one => one.code === scope);
-  return or(
-    { op: 'in', property: 'scope', values: [scope] },
-    { op: 'in', property: 'dataset', values: [scope] },
-    ...(organisation ? [{ op: 'in' as const, property: 'owner_id', values: [organisation.id] }] : []),
-  );
-}
-
 /** Months before the charter's end in which the banner of R11 is shown. */
 const bannerMonths = 6;
 
@@ -192,12 +171,13 @@ function partnershipOf(by: {
   readonly facts: Facts;
   readonly published: Published;
   readonly policy: Policy;
+  readonly scope: string | null;
   readonly instant: string;
   readonly features: StoreFeatureSource;
 }): Partnership {
-  const { facts, published, policy, instant, features } = by;
+  const { facts, published, policy, scope, instant, features } = by;
   return {
-    service: published.service,
+    service: { ...published.service, title: titleWithin(scope, published.service.title, { facts, published }) },
     get organisations() {
       return [...facts.organisations.values()].map(organisation => ({
         code: organisation.code,

@@ -13,6 +13,7 @@ import type { Query } from '../core/query/query';
 import type { Database } from './database';
 import type { Assumption } from './generations';
 import type { Published, PublishedType, Registry } from './registry';
+import { belongsTo } from './scopes';
 import { StoreSnapshot } from './snapshot';
 
 export interface SourceParts {
@@ -250,12 +251,6 @@ function narrowed(type: FeatureType, decision: Allowed): FeatureType {
 function timeless(type: FeatureType): FeatureType {
   const { time, ...rest } = type;
   return time === undefined ? type : rest;
-}
-
-/** D28: the main endpoint has all but the collections that say `main: false`; an organisation's and a dataset's code are scopes by themselves. */
-function belongsTo(one: PublishedType, scope: string | null, published: Published): boolean {
-  if (scope !== null) return one.scope === scope || one.owner?.code === scope || one.dataset === scope;
-  return one.scope === null || published.scopes.get(one.scope)?.main !== false;
 }
 
 /** T1 with owner and date of the last update (R50). */

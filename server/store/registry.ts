@@ -30,6 +30,21 @@ export interface PublishedType {
   readonly updatedOn: string | null;
 }
 
+/** A named collection. */
+export interface Scope {
+  readonly main: boolean;
+  /** What decides on who sees the records in it, each combination once. */
+  readonly records: readonly ScopeRecord[];
+}
+
+export interface ScopeRecord {
+  readonly state: string;
+  readonly visibility: string;
+  readonly owner: number | null;
+  /** Code of the dataset it describes. */
+  readonly dataset: string | null;
+}
+
 export interface Published {
   /** Grows with every change of the registry and of the records that it quotes. */
   readonly generation: number;
@@ -38,7 +53,7 @@ export interface Published {
   /** By short name, in the order of the qualified names. */
   readonly types: ReadonlyMap<string, PublishedType>;
   /** Named collections, and whether they belong to the main endpoint too. */
-  readonly scopes: ReadonlyMap<string, { readonly main: boolean }>;
+  readonly scopes: ReadonlyMap<string, Scope>;
   readonly service: ServiceMetadata;
 }
 
@@ -189,6 +204,9 @@ export async function loadPublished(
     'select dataset_id, name, title_fr, title_en, document from geomig.style order by dataset_id, position, name',
   );
   const scopes = await session.rows<{ code: string; main: boolean }>('select code, main from geomig.scope');
+  const scopeRecords = await session.rows<ScopeRecord & { readonly scope: string }>(
+    'select distinct scope_code as scope, state, visibility, owner_id as owner, dataset from geomig.record where scope_code is not null',
+  );
   const coverages = new Map((await session.rows<CoverageRow>(coverageSql)).map(row => [row.dataset_id, coverageOf(row)]));
   const types = rows.map(row => {
     const own = new Map(attributes.filter(one => one.dataset_id === row.dataset_id).map(one => [one.name, one]));
@@ -198,7 +216,7 @@ export async function loadPublished(
   });
   return {
     types: new Map(types.map(one => [one.type.name, one])),
-    scopes: new Map(scopes.map(({ code, main }) => [code, { main }])),
+    scopes: new Map(scopes.map(({ code, main }) => [code, { main, records: scopeRecords.filter(record => record.scope === code) }])),
     service: await serviceOf(session),
   };
 }
