@@ -124,7 +124,11 @@ export async function send(
       // a body that does not exist has no length of its own (RFC 9110 § 8.6)
       if (status !== 204 && status !== 304) headers['Content-Length'] = String(whole.byteLength);
       response.writeHead(status, headers);
-      if (!headOnly) bytes += await write(whole);
+      if (headOnly) response.end();
+      else if (whole.byteLength <= slice) {
+        response.end(whole);
+        bytes = whole.byteLength;
+      } else bytes += await write(whole);
     } else {
       response.writeHead(status, headers);
       while (step && !step.done && !headOnly && !response.destroyed) {
@@ -132,7 +136,7 @@ export async function send(
         step = await opened.rest.next();
       }
     }
-    if (!response.destroyed) response.end();
+    if (!response.destroyed && !response.writableEnded) response.end();
     await outflow.wait('finish');
     return { status, bytes, complete: response.writableFinished, tooSlow: outflow.tooSlow };
   } catch (error) {

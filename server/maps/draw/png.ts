@@ -48,7 +48,7 @@ export function encodePng(surface: Surface, options: PngOptions): Uint8Array {
   }
   const deflated = deflateSync(rows, {
     level: indexed ? 2 : 1,
-    memLevel: rows.length < 1 << 18 ? 8 : 9,
+    memLevel: 9,
     chunkSize: rows.length < 1 << 18 ? 1 << 16 : 1 << 18,
     strategy: constants.Z_DEFAULT_STRATEGY,
   });
