@@ -1,6 +1,7 @@
 // What the data tell about themselves: extent, reference system, formats, dates, contact, service links. It goes under what a person wrote,
 // so that the record of a dataset is right without being typed twice (R18, R19, R24, R25).
 import type { Envelope } from '../server/core/model/geometry';
+import { transformPoint } from '../server/core/model/crs';
 import type { Text } from '../server/core/model/text';
 import type { Constraints, DateEntry, Keywords, MetadataRecord, OnlineResource } from './record';
 import { dateOf } from './record';
@@ -67,6 +68,37 @@ function serviceLinks(facts: DatasetFacts): OnlineResource[] {
     },
   } as const;
   return facts.services.map(service => ({ url: `${facts.publicBase}/${service}?`, name, ...kinds[service] }));
+}
+
+/** Size of the picture in a record, in pixels, and the pixel of WMS 1.3.0 § 7.2.4.6.9 in metres. */
+const picture = { width: 320, height: 200, pixel: 0.00028 } as const;
+
+/**
+ * A picture of the data by our own map service: the middle of them, in a scale at which they can be read; all of them where that is less.
+ * Whoever may not see the map gets no picture either.
+ */
+function overviewOf(facts: DatasetFacts): string[] {
+  const { extent, usageScale, services } = facts;
+  if (extent === null || !services.includes('wms')) return [];
+  const [minX, minY] = transformPoint(extent.minX, extent.minY, 4326, 3857);
+  const [maxX, maxY] = transformPoint(extent.maxX, extent.maxY, 4326, 3857);
+  const ratio = picture.height / picture.width;
+  const whole = 1.08 * Math.max(maxX - minX, (maxY - minY) / ratio, 100);
+  const half = Math.min(whole, usageScale === null ? whole : usageScale * 20 * picture.pixel * picture.width) / 2;
+  const [x, y] = [(minX + maxX) / 2, (minY + maxY) / 2];
+  const query = new URLSearchParams({
+    SERVICE: 'WMS',
+    VERSION: '1.3.0',
+    REQUEST: 'GetMap',
+    LAYERS: `${facts.prefix}:${facts.local}`,
+    STYLES: '',
+    CRS: 'EPSG:3857',
+    BBOX: [x - half, y - half * ratio, x + half, y + half * ratio].map(value => value.toFixed(1)).join(','),
+    WIDTH: String(picture.width),
+    HEIGHT: String(picture.height),
+    FORMAT: 'image/png',
+  });
+  return [`${facts.publicBase}/wms?${query.toString()}`];
 }
 
 const exceptionText = 'Données non partagées, exception ';
@@ -163,6 +195,7 @@ export function completeRecord(written: MetadataRecord, facts: DatasetFacts): Me
     referenceSystems:
       written.referenceSystems.length > 0 || facts.srid === null ? written.referenceSystems : [referenceOf(`EPSG:${facts.srid}`)],
     formats: written.formats.length > 0 ? written.formats : facts.formats,
+    thumbnails: [...overviewOf(facts), ...written.thumbnails.filter(url => !url.startsWith(`${facts.publicBase}/wms?`))],
     online: [...links, ...written.online.filter(link => !isOurLink(link))],
     // not evaluated unless the owner says otherwise; declared, since the field is mandatory and harvesters look for it (TG C.20)
     conformity:

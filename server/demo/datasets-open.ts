@@ -21,7 +21,7 @@ export const openDatasets: readonly DemoDataset[] = [
     features: layers.communes,
     look: [
       { title: 'Commune', polygon: { fill: '#f7f4ec', stroke: '#9a8f7a', width: 1.2 } },
-      { title: 'Nom', to: 150_000, label: { property: 'nom', size: 11, colour: '#5b5142', bold: true } },
+      { title: 'Nom', to: 400_000, label: { property: 'nom', size: 11, colour: '#4f463a', bold: true } },
     ],
     entry: { kind: 'pooled', owner: 'cd92', state: 'published', licence: 'etalab-2.0', grants: open },
   },
@@ -79,16 +79,25 @@ export const openDatasets: readonly DemoDataset[] = [
     look: [
       {
         title: 'Avenue',
+        to: 40_000,
         when: ['nature', 'avenue'],
         lines: [
           { stroke: '#c8a15a', width: 4 },
           { stroke: '#fbe7b0', width: 2.6 },
         ],
       },
+      // from afar a thin line: the communes and their names come first
+      {
+        title: 'Avenue, vue d’ensemble',
+        from: 40_000,
+        to: 200_000,
+        when: ['nature', 'avenue'],
+        lines: [{ stroke: '#d9bd85', width: 1.2 }],
+      },
       {
         title: 'Rue',
         otherwise: true,
-        to: 60_000,
+        to: 40_000,
         lines: [
           { stroke: '#b9b2a6', width: 2.4 },
           { stroke: '#ffffff', width: 1.4 },

@@ -16,7 +16,7 @@ export const partnerDatasets: readonly DemoDataset[] = [
     themes: ['hh'],
     lineage: synthetic,
     rules: 'Lecture à la maille ; ne pas interpréter à la parcelle.',
-    scale: 25_000,
+    scale: 2_000,
     limitation: notInspire,
     features: layers.noise,
     look: [
@@ -134,7 +134,7 @@ export const partnerDatasets: readonly DemoDataset[] = [
     keywords: ['chantier', 'voirie'],
     lineage: synthetic,
     rules: 'Dates indicatives.',
-    scale: 1_000,
+    scale: 2_000,
     limitation: notInspire,
     features: layers.works,
     look: [
