@@ -66,8 +66,10 @@ const both = (filter: Filter): Filter => expanded(filter) ?? filter;
 /** Metropolitan France with its seas, lon,lat: where the catalogue's records lie. */
 const home = { minX: -10, minY: 41, maxX: 12, maxY: 52 } as const;
 
+const geographic: ReadonlySet<number> = new Set([4326, 4258, 4171]);
+
 /**
- * Plausibility of coordinates that came without a reference system and were read as lat,lon: where they miss France, or the earth, as read and
+ * Plausibility of coordinates that came without a reference system, or with a short name that settles no order: where they miss France, or the earth, as read and
  * lie in France the other way round, the client meant lon,lat (GeoNetwork writes corners so).
  */
 export function plausibleAxes(filter: Filter): Filter {
@@ -80,7 +82,7 @@ export function plausibleAxes(filter: Filter): Filter {
     case 'spatial': {
       const { geometry, srid } = filter.geometry;
       const points = positions(geometry);
-      if (srid !== 4326 || touchesHome(points) || !touchesHome(points.map(turned))) return filter;
+      if (!geographic.has(srid) || touchesHome(points) || !touchesHome(points.map(turned))) return filter;
       return { ...filter, geometry: { srid, geometry: mapGeometry(geometry, turned) } };
     }
     default:

@@ -151,7 +151,7 @@ export const doubleQueryables = ['SpatialResolution', 'TemporalExtent'] as const
 /** Name of the geometry, and the other names it is asked by. */
 export const boundingBox = {
   name: 'BoundingBox',
-  aliases: ['BoundingBox', 'the_geom', 'geom', 'geometry', 'bbox', 'WGS84BoundingBox', 'coverage'],
+  aliases: ['BoundingBox', 'the_geom', 'geom', 'geometry', 'bbox', 'WGS84BoundingBox', 'EX_GeographicBoundingBox', 'coverage'],
 } as const;
 
 /** The full-text queryable: words and fragments of all texts without persons; the owner's people also search what names persons. */

@@ -75,8 +75,8 @@ describe('exceptions: OWS 1.0 report, HTTP 400, code and locator', () => {
     ['element set', kvp(`${all}&elementSetName=huge`), 'InvalidParameterValue', 'ElementSetName'],
     ['element name', kvp(`${all}&elementName=dc:colour`), 'InvalidParameterValue', 'ElementName'],
     ['result type', kvp('typeNames=csw:Record&resultType=all'), 'InvalidParameterValue', 'resultType'],
-    ['start position', kvp(`${all}&startPosition=-1`), 'InvalidParameterValue', 'startposition'],
-    ['absurd number', kvp(`${all}&maxRecords=1e999`), 'InvalidParameterValue', 'maxrecords'],
+    ['start position', kvp(`${all}&startPosition=-1`), 'InvalidParameterValue', 'startPosition'],
+    ['absurd number', kvp(`${all}&maxRecords=1e999`), 'InvalidParameterValue', 'maxRecords'],
     ['constraint language', kvp(`${all}&constraintLanguage=SQL&constraint=x`), 'InvalidParameterValue', 'CONSTRAINTLANGUAGE'],
     [
       'broken CQL',

@@ -10,7 +10,7 @@ import { Element, readXml } from '../../core/xml/read';
 
 export const constraintLanguages = ['FILTER', 'CQL_TEXT'] as const;
 
-/** A constraint, and whether any of its coordinates says in which reference system it is. */
+/** A constraint, and whether any of its coordinates says in which order they are. */
 export interface Constraint {
   readonly filter: Filter;
   readonly referenced: boolean;
@@ -44,8 +44,12 @@ export const cqlConstraint = (text: string): Constraint => ({
 export const filterOf = ({ filter, referenced }: Constraint, scope: string | null): Filter =>
   referenced || scope !== null ? filter : plausibleAxes(filter);
 
+/** Short names of geographic systems are lon,lat to some clients and lat,lon to others: they settle nothing. */
+const unsettled = /^(?:EPSG:|http:\/\/www\.opengis\.net\/gml\/srs\/epsg\.xml#)(?:4326|4258|4171)$/i;
+
 function hasReference(element: Element): boolean {
-  return element.attribute('srsName') !== undefined || element.children.some(hasReference);
+  const name = element.attribute('srsName')?.trim() ?? '';
+  return (name !== '' && !unsettled.test(name)) || element.children.some(hasReference);
 }
 
 /** The same tree with property names brought to those of the type: paths into the ISO document are more than a filter's names may be. */

@@ -85,8 +85,8 @@ function recordsFromKvp(kvp: Kvp, scope: string | null): GetRecords {
     schema: readOutputSchema(kvp.get('outputschema')),
     set: readElementSet(kvp.get('elementsetname')),
     chosen: names.length === 0 ? null : chosenElements(names),
-    start: kvp.integer('startposition', { ...whole, absent: 1 }),
-    count: kvp.integer('maxrecords', { ...whole, absent: 10 }),
+    start: kvp.integer('startPosition', { ...whole, absent: 1 }),
+    count: kvp.integer('maxRecords', { ...whole, absent: 10 }),
     filter: constraint === null ? everything : filterOf(constraint, scope),
     sort: sortKeys(
       kvp
@@ -111,9 +111,9 @@ function kvpConstraint(kvp: Kvp): Constraint | null {
   throw new Fault('invalid-value', 'CONSTRAINTLANGUAGE', `CONSTRAINTLANGUAGE is "${language.slice(0, 40)}", expected FILTER or CQL_TEXT`);
 }
 
-/** `dc:title:A`, `title:D`, `title` (OGC 07-006 table 29). */
+/** `dc:title:A`, `title:D`, `title` (OGC 07-006 table 29); `title DESC` as other services have it. */
 function kvpSortKey(text: string): SortKey {
-  const [, name = '', order = 'A'] = /^(.+?)(?::([AD]|ASC|DESC))?$/i.exec(text) ?? [];
+  const [, name = '', order = 'A'] = /^(.+?)(?:(?::|\s+)([AD]|ASC|DESC))?$/i.exec(text) ?? [];
   return { property: queryableName(name), descending: /^d/i.test(order) };
 }
 

@@ -13,7 +13,7 @@ export interface RecordSchema {
   /** Type that queries name, with the usual prefix. */
   readonly typeName: string;
   readonly local: string;
-  /** Other spellings of the output schema that clients send. */
+  /** Other spellings of the output schema that clients send, in lower case and without a slash at the end. */
   readonly aliases: readonly string[];
   readonly location: string;
 }
@@ -25,7 +25,7 @@ export const recordSchemas: readonly [RecordSchema, RecordSchema] = [
     namespace: ns.csw202,
     typeName: 'csw:Record',
     local: 'Record',
-    aliases: ['csw:Record', 'csw', 'OGCCORE', `${ns.csw202}/`],
+    aliases: ['csw:record', 'csw', 'ogccore', 'record', 'http://www.opengis.net/cat/csw'],
     location: 'http://schemas.opengis.net/csw/2.0.2/record.xsd',
   },
   {
@@ -33,7 +33,7 @@ export const recordSchemas: readonly [RecordSchema, RecordSchema] = [
     namespace: ns.gmd,
     typeName: 'gmd:MD_Metadata',
     local: 'MD_Metadata',
-    aliases: ['csw:IsoRecord', 'gmd', 'own', `${ns.gmd}/`],
+    aliases: ['csw:isorecord', 'isorecord', 'gmd', 'gmd:md_metadata', 'own', 'http://www.isotc211.org/schemas/2005/gmd'],
     location: 'http://www.isotc211.org/2005/gmd/gmd.xsd',
   },
 ];
@@ -42,7 +42,8 @@ export const recordSchemas: readonly [RecordSchema, RecordSchema] = [
 export function readOutputSchema(text: string | undefined): RecordSchema {
   const wanted = text?.trim() ?? '';
   if (wanted === '') return recordSchemas[0];
-  const found = recordSchemas.find(schema => schema.namespace === wanted || schema.aliases.includes(wanted));
+  const folded = wanted.replace(/\/$/, '').toLowerCase();
+  const found = recordSchemas.find(schema => schema.namespace.toLowerCase() === folded || schema.aliases.includes(folded));
   if (!found)
     throw new Fault(
       'invalid-value',
@@ -52,10 +53,10 @@ export function readOutputSchema(text: string | undefined): RecordSchema {
   return found;
 }
 
-/** Prefixes of KVP requests: NAMESPACE=xmlns(csw=http://…),xmlns(…) (OGC 07-006 § 10.8.4.3); the usual ones need none. */
+/** Prefixes of KVP requests: NAMESPACE=xmlns(csw=http://…),xmlns(…) (OGC 07-006 § 10.8.4.3), also with a comma; the usual ones need none. */
 export function readNamespaces(text: string | undefined): (prefix: string) => string | undefined {
   const declared = new Map<string, string>();
-  for (const [, prefix = '', uri = ''] of (text ?? '').matchAll(/xmlns\(\s*(?:([\w.-]+)\s*=)?\s*([^()]*?)\s*\)/gi))
+  for (const [, prefix = '', uri = ''] of (text ?? '').matchAll(/xmlns\(\s*(?:([\w.-]+)\s*[=,])?\s*([^()]*?)\s*\)/gi))
     declared.set(prefix, uri);
   return prefix => declared.get(prefix) ?? recordSchemas.find(schema => schema.typeName.startsWith(`${prefix}:`))?.namespace;
 }
@@ -71,14 +72,21 @@ export const namespacesOf =
     return bound === undefined || bound === '' ? recordSchemas.find(schema => schema.typeName.startsWith(`${prefix}:`))?.namespace : bound;
   };
 
-/** The schema whose type a name is. `strict`: a name without a prefix is none. Fault invalid-value at `locator`. */
+/** Versions of the namespace that clients bind to `csw` in requests of this version. */
+const sameNamespace = (bound: string | undefined, schema: RecordSchema): boolean =>
+  bound === schema.namespace || (schema.key === 'csw' && /^http:\/\/www\.opengis\.net\/cat\/csw(?:\/2\.0\.[012])?\/?$/.test(bound ?? ''));
+
+/** The schema whose type a name is. `strict`: a name without a prefix is none, and case counts. Fault invalid-value at `locator`. */
 export function readTypeName(text: string, namespaces: Namespaces, locator: string, strict = false): RecordSchema {
   const name = text.trim();
   const colon = name.indexOf(':');
   const [prefix, local] = colon < 0 ? ['', name] : [name.slice(0, colon), name.slice(colon + 1)];
   const found = recordSchemas.find(
     schema =>
-      schema.local === local && (colon < 0 ? !strict || namespaces('') === schema.namespace : namespaces(prefix) === schema.namespace),
+      (schema.local === local || (!strict && schema.local.toLowerCase() === local.toLowerCase())) &&
+      (colon < 0
+        ? !strict || namespaces('') === schema.namespace
+        : sameNamespace(namespaces(prefix) ?? (strict ? undefined : namespaces(prefix.toLowerCase())), schema)),
   );
   if (!found)
     throw new Fault(

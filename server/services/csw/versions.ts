@@ -13,6 +13,8 @@ export const cswVersions: readonly ReportingVersion[] = [
     version: csw202,
     aliases: ['2.0.1', '2.0.0'],
     namespaces: [ns.csw202],
+    // CSW-discovery.xsd: the attribute service of GetCapabilities has the default CSW, of the others it is required
+    defaultService: ['GetCapabilities'],
     report: fault => {
       const { code, status } = exceptionOf(fault);
       // OGC 07-006 § 10.3.7: ows:ExceptionReport of OWS Common 1.0, version 1.2.0

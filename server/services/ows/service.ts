@@ -12,8 +12,8 @@ export interface ServiceVersion {
   readonly aliases: readonly string[];
   /** Namespaces of the root elements of its requests. */
   readonly namespaces: readonly string[];
-  /** The attribute service of its documents may be left out. */
-  readonly defaultService?: boolean;
+  /** The attribute service of its documents may be left out: of all of them, or of those requests. */
+  readonly defaultService?: boolean | readonly string[];
 }
 
 /** A version that says how a fault is written in it. */
@@ -78,7 +78,8 @@ function fromDocument(service: OwsService, root: Element): Operation {
       `the document's root {${root.namespace.slice(0, 80)}}${root.name} is no request of this service`,
     );
   const named = root.attribute('service');
-  if (named === undefined && !rowOfDocument(service, root)?.defaultService)
+  const left = rowOfDocument(service, root)?.defaultService ?? false;
+  if (named === undefined && !(left === true || (left !== false && left.includes(root.name))))
     throw new Fault('missing-parameter', 'service', 'attribute service is missing on the request');
   if (named !== undefined && named.toUpperCase() !== service.service)
     throw new Fault('invalid-value', 'service', `service is "${named.slice(0, 40)}", expected ${service.service}`);
