@@ -35,11 +35,12 @@ export async function readOffer(): Promise<Offer> {
   return { title: (root && textAt(root, 'Title')) ?? '', layers: root ? named(root, null) : [] };
 }
 
-/** Layers with a name, in the order of the document; what a layer does not say is its parent's. */
+/** Layers with a name and none below them, in the order of the document; what a layer does not say is its parent's. */
 function named(element: Element, parent: MapLayer | null): MapLayer[] {
   const own = layerOf(element, parent);
   const below = children(element, 'Layer').flatMap(child => named(child, own));
-  return own.name === '' ? below : [own, ...below];
+  // a group is all of its layers at once: they are offered one by one
+  return own.name === '' || below.length > 0 ? below : [own];
 }
 
 function layerOf(element: Element, parent: MapLayer | null): MapLayer {

@@ -2,7 +2,8 @@
 import { h } from './dom';
 import { say } from './words';
 
-export function copyLine(label: string, url: string): HTMLElement {
+/** `labelled`: false where the label stands beside it already. */
+export function copyLine(label: string, url: string, labelled = true): HTMLElement {
   const value = h('input', { type: 'text', readonly: true, value: url, 'aria-label': label, size: 20 });
   value.addEventListener('focus', () => value.select());
   const button = h('button', { type: 'button', class: 'small', 'aria-label': say('copyAddress', { service: label }) }, say('copy'));
@@ -18,5 +19,5 @@ export function copyLine(label: string, url: string): HTMLElement {
       })
       .catch(() => value.focus());
   });
-  return h('div', { class: 'address' }, h('span', { class: 'label', 'aria-hidden': 'true' }, label), value, button);
+  return h('div', { class: 'address' }, labelled ? h('span', { class: 'label', 'aria-hidden': 'true' }, label) : null, value, button);
 }

@@ -57,7 +57,7 @@ async function show(answer: HTMLElement, record: string, mail: string | null): P
       h(
         'ul',
         {},
-        decisions.map(one => h('li', {}, actionPart(one))),
+        grouped(decisions).map(group => h('li', {}, groupPart(group))),
       ),
       ...nextSteps(decisions, mail).map(text => h('p', { class: 'next-step' }, text)),
     );
@@ -67,16 +67,31 @@ async function show(answer: HTMLElement, record: string, mail: string | null): P
   }
 }
 
-function actionPart(one: ExplainedAction): Child {
-  const name = names[one.action];
+/** Actions that are answered alike stand together. */
+function grouped(decisions: readonly ExplainedAction[]): (readonly [ExplainedAction, ...ExplainedAction[]])[] {
+  const groups = new Map<string, [ExplainedAction, ...ExplainedAction[]]>();
+  for (const one of decisions) {
+    const like = [one.allowed, one.rule, ...limits(one)].join('\n');
+    const group = groups.get(like);
+    if (group) group.push(one);
+    else groups.set(like, [one]);
+  }
+  return [...groups.values()];
+}
+
+const nameOf = ({ action }: ExplainedAction): string => {
+  const name = names[action];
+  return name ? say(name) : action;
+};
+
+function groupPart(group: readonly [ExplainedAction, ...ExplainedAction[]]): Child {
+  const [one] = group;
   return [
     h(
       'p',
       { class: one.allowed ? 'verdict yes' : 'verdict no' },
       icon(one.allowed ? 'check' : 'close'),
-      h('strong', {}, name ? say(name) : one.action),
-      ' : ',
-      say(one.allowed ? 'allowed' : 'refused'),
+      h('span', {}, h('strong', {}, group.map(nameOf).join(', ')), ` : ${say(one.allowed ? 'allowed' : 'refused')}`),
     ),
     h(
       'p',

@@ -70,7 +70,7 @@ export class FacetBar {
     // the lists are open where there is room for them
     this.element = h(
       'details',
-      { class: 'facets', open: window.matchMedia('(min-width: 761px) and (min-height: 640px)').matches },
+      { class: 'facets', open: window.matchMedia('(min-width: 761px) and (min-height: 860px)').matches },
       h('summary', {}, icon('filter'), this.#label),
       h(
         'div',

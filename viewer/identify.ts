@@ -1,7 +1,7 @@
 // What lies under a click: GetFeatureInfo of every shown layer that may be asked, as tables under the titles of the layers.
 import type { Coordinate } from 'ol/coordinate';
 import { fill, h, signButton, titleParts } from './dom';
-import type { MapCrs } from './projection';
+import { placeInWords, type MapCrs } from './projection';
 import { address, inWords, isAbort, request, ServiceError } from './services';
 import { inScale, type ShownLayer, type ShownLayers } from './shown-layers';
 import { decimal, say } from './words';
@@ -27,6 +27,7 @@ export class Identify {
   readonly element: HTMLElement;
   readonly #shown: ShownLayers;
   readonly #body = h('div', { class: 'identify-body', 'aria-live': 'polite' });
+  readonly #place = h('p', { class: 'asked-place' });
   readonly #onClose: () => void;
   #controller = new AbortController();
 
@@ -42,6 +43,7 @@ export class Identify {
         h('h2', {}, say('identifyTitle')),
         signButton('close', say('close'), () => this.close()),
       ),
+      this.#place,
       this.#body,
     );
     this.element.addEventListener('keydown', event => {
@@ -67,6 +69,7 @@ export class Identify {
     this.#controller = controller;
     const asked = this.#shown.visible.filter(({ layer }) => layer.queryable && inScale(layer, view.denominator));
     this.element.hidden = false;
+    this.#place.textContent = placeInWords(at, view.crs);
     this.element.focus({ preventScroll: true });
     if (asked.length === 0) {
       fill(this.#body, h('p', { class: 'note' }, say('identifyNone')));

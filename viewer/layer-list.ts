@@ -33,6 +33,7 @@ export class LayerList {
   readonly #rows: Record<string, { readonly layer: MapLayer; readonly row: Row }> = {};
   #denominator = 0;
   #loading = true;
+  #failed = false;
   /** What the background was last made of, so that its choice is not made anew under the reader's finger. */
   #told = '';
 
@@ -65,9 +66,10 @@ export class LayerList {
     this.#show();
   }
 
-  /** Layers are known now, even if there are none. */
-  setLoaded(): void {
+  /** Layers are known now, even if there are none, or they could not be had. */
+  setLoaded(failed: boolean): void {
     this.#loading = false;
+    this.#failed = failed;
     this.#show();
   }
 
@@ -124,7 +126,7 @@ export class LayerList {
   #showBackground(): void {
     const { possibleBackgrounds: possible, backgroundKind, background } = this.#shown;
     const titles = background.map(one => one.layer.title).join(', ');
-    const told = [possible.join(), backgroundKind, titles, String(this.#loading)].join('\n');
+    const told = [possible.join(), backgroundKind, titles, String(this.#loading), String(this.#failed)].join('\n');
     if (told === this.#told) return;
     this.#told = told;
     const focused = this.#background.contains(document.activeElement);
@@ -133,7 +135,7 @@ export class LayerList {
       input.checked = kind === backgroundKind || (kind === 'none' && !possible.includes(backgroundKind));
       return h('label', { class: 'choice' }, input, h('span', {}, say(backgrounds[kind])));
     };
-    const missing = possible.length < 2 && !this.#loading;
+    const missing = possible.length < 2 && !this.#loading && !this.#failed;
     fill(
       this.#background,
       h('legend', { class: 'section' }, say('background')),
@@ -144,7 +146,13 @@ export class LayerList {
   }
 
   #showAvailable(layers: readonly MapLayer[]): void {
-    const word = this.#loading ? 'loadingLayers' : this.#shown.offer.layers.length === 0 ? 'noLayersAtAll' : 'noMoreLayers';
+    const word = this.#loading
+      ? 'loadingLayers'
+      : this.#failed
+        ? 'layersFailed'
+        : this.#shown.offer.layers.length === 0
+          ? 'noLayersAtAll'
+          : 'noMoreLayers';
     const add = (layer: MapLayer): void => {
       const at = [...this.#available.children].findIndex(item => item.contains(document.activeElement));
       this.#shown.add(layer);

@@ -129,6 +129,8 @@ async function start(): Promise<void> {
   if (link.background) shown.setBackground(link.background);
   if (link.view) view.showPlace(link.view);
   await reload();
+  // banners have taken their room: the whole territory still fits
+  if (!link.view) view.showTerritory(0);
   follow(link);
   started = true;
   keepLink();
@@ -213,11 +215,12 @@ async function loadSession(): Promise<void> {
 async function loadLayers(): Promise<void> {
   try {
     shown.setOffer(await readOffer());
+    layerList.setLoaded(false);
   } catch (error) {
     shown.setOffer({ title: '', layers: [] });
+    layerList.setLoaded(true);
     trouble(error);
   }
-  layerList.setLoaded();
 }
 
 function trouble(error: unknown): void {

@@ -153,7 +153,7 @@ export class RecordSheet {
         ),
         field(say('notices'), record.notices),
         field(say('useInGis'), [useInGis(layer)]),
-        field(say('recordPage'), [copyLine(say('recordPage'), plainAddress(`records/${encodeURIComponent(record.identifier)}`))]),
+        field(say('recordPage'), [copyLine(say('recordPage'), plainAddress(`records/${encodeURIComponent(record.identifier)}`), false)]),
         field(say('links'), [
           ...record.links.flatMap(link => linkLine(link.url, link.description ?? link.name ?? link.protocol)),
           xmlLine(record.identifier),
@@ -164,18 +164,12 @@ export class RecordSheet {
     ];
   }
 
-  /** The record's own picture, when it comes from here and the caller may see the layer. */
+  /** The record's own picture, drawn by our map service for those who may see the layer. */
   #overview(record: MetadataRecord, layer: MapLayer): Child {
-    const [url] = record.overviews.filter(one => sameOrigin(one));
-    if (url === undefined) return null;
-    const image = h('img', {
-      class: 'overview',
-      src: here(url),
-      alt: say('overviewOf', { title: layer.title }),
-      width: 320,
-      height: 200,
-      loading: 'lazy',
-    });
+    const src = record.overviews.map(one => ourPicture(one, layer)).find(one => one !== null);
+    if (!src) return null;
+    const alt = say('overviewOf', { title: layer.title });
+    const image = h('img', { class: 'overview', src, alt, width: 320, height: 200, loading: 'lazy' });
     image.addEventListener('error', () => image.remove());
     return image;
   }
@@ -212,19 +206,12 @@ const ownerMail = (record: MetadataRecord): string | null =>
   (record.parties.find(party => party.role === 'owner' && party.email !== null) ?? record.parties.find(party => party.email !== null))
     ?.email ?? null;
 
-function sameOrigin(url: string): boolean {
-  try {
-    return new URL(url).origin === location.origin;
-  } catch {
-    return false;
-  }
+/** A picture of this layer by our map service, at the address of this page, so that a key or scope is kept; null for any other. */
+function ourPicture(url: string, layer: MapLayer): string | null {
+  if (!URL.canParse(url)) return null;
+  const { pathname, search, searchParams } = new URL(url);
+  return pathname.endsWith('/wms') && searchParams.get('LAYERS') === layer.name ? address(`wms${search}`) : null;
 }
-
-/** An address of ours at the address of this page, so that a key or scope is kept. */
-const here = (url: string): string => {
-  const { pathname, search } = new URL(url);
-  return address(`${pathname.replace(/^.*\//, '')}${search}`);
-};
 
 function field(name: string, values: readonly (string | Node)[]): Child {
   if (values.length === 0) return null;

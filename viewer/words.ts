@@ -24,7 +24,8 @@ export type Word = keyof typeof words;
 
 /** The sentence in the language of the page, `{name}` replaced by the value of that name. */
 export function say(word: Word, values: Readonly<Record<string, string | number>> = {}): string {
-  const text: string = words[word][language === 'fr' ? 0 : 1];
+  // « » do not part from what they hold
+  const text = words[word][language === 'fr' ? 0 : 1].replaceAll('« ', '«\u00a0').replaceAll(' »', '\u00a0»');
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 

@@ -70,8 +70,8 @@ export function backendOf({ database, config, clock, log, publicUrl }: BackendPa
 const day = (iso: string): string => iso.split('-').reverse().join('/');
 
 const invented: Text = {
-  fr: 'Démonstration : le territoire, les données et les personnes sont inventés ; les règles sont celles de la charte.',
-  en: 'Demonstration: territory, data and people are invented; the rules are those of the charter.',
+  fr: 'Démonstration : territoire, données et personnes inventés.',
+  en: 'Demonstration: territory, data and people are invented.',
 };
 
 const rehearsal = (now: string): Text => ({
