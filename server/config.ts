@@ -92,7 +92,7 @@ export const settings = [
   { name: 'GEOMIG_TRUSTED_PROXIES', default: '', text: 'addresses or networks of proxies, separated by commas' },
   { name: 'GEOMIG_INSECURE_HTTP', default: 'off', text: 'allow password logins over plain http off this machine' },
   { name: 'GEOMIG_SMTP_URL', default: '', text: 'mail server for notifications' },
-  { name: 'GEOMIG_POOL', default: '10', text: 'PostgreSQL connections for requests' },
+  { name: 'GEOMIG_POOL', default: '20', text: 'PostgreSQL connections for requests; one partner, or one address without an account, uses half of them at most' },
   { name: 'GEOMIG_DEADLINE', default: '30', text: 'seconds to the first byte of an answer' },
   { name: 'GEOMIG_MAX_BODY', default: '1MB', text: 'size of a query sent by POST' },
   { name: 'GEOMIG_MAX_TRANSACTION', default: '256MB', text: 'size of a transaction' },

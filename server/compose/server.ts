@@ -8,6 +8,7 @@ import { Fault } from '../core/model/fault';
 import type { Accounts } from '../core/ports/accounts';
 import type { Doors } from '../core/ports/doors';
 import { guardedServer } from '../http/guard';
+import { Turns } from '../http/turns';
 import { loopback } from '../http/proxies';
 import { createRenderer } from '../maps';
 import type { Endpoint } from '../services/ows/operation';
@@ -73,6 +74,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       log,
       deadline: config.limits.deadline * 1000,
       requestRate: config.limits.rate,
+      turns: new Turns({ places: config.limits.pool, queue, patience: 5_000 }),
       stopping: () => stage === 'stopping',
     },
     session: {

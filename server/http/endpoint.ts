@@ -18,6 +18,7 @@ import type { Pace } from './pace';
 import { clientAddress, trustedBy } from './proxies';
 import { Rate } from './rate';
 import { abandon, openReply, send, type Opened, type Sent } from './respond';
+import type { Turns } from './turns';
 
 export interface Log {
   info(fields: object, text: string): void;
@@ -49,6 +50,8 @@ export interface HttpParts extends IdentityParts {
   readonly deadline: number;
   /** Requests per second and address; 0 or absent: no brake. */
   readonly requestRate?: number;
+  /** Places for requests that look at data; absent: as many as come. */
+  readonly turns?: Turns;
   /** How slowly a client may read; one KB/s averaged over a minute unless told. */
   readonly pace?: Pace;
   /** The server stops: connections are closed after their answer. */
@@ -113,9 +116,11 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
   const started = performance.now();
   const pace = parts.pace ? { pace: parts.pace } : {};
   const requestId = randomUUID();
+  let giveBack: (() => void) | null = null;
   const controller = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) controller.abort();
+    giveBack?.();
   });
   response.on('error', () => undefined);
   const address = (request as Addressed)[addressKey] ?? splitAddress(request.url);
@@ -159,6 +164,8 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
       throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
     const run = operation.prepare(input, context);
     if (operation.bare) return openReply(await run(noDoors));
+    const place = parts.turns?.take(askerOf(context.caller, remote), controller.signal) ?? null;
+    giveBack = place instanceof Promise ? await place : place;
     const asked = { service: operation.service, operation: operation.name };
     const { caller, scope, instant } = context;
     const isEarly = scope === null && operation.changes === undefined;
@@ -261,6 +268,9 @@ async function withinDeadline(work: Promise<Opened>, controller: AbortController
 /** An address below `/at/` that leads nowhere is 404 in every dialect, as any other such address is. */
 const withAddressStatus = (fault: Fault, reply: Reply): Reply =>
   fault.kind === 'unknown-id' && fault.locator === 'scope' ? { ...reply, status: 404 } : reply;
+
+/** Whose share of the places a request takes: its partner's, else its address's. */
+const askerOf = (caller: Caller, remote: string): string => (caller.kind === 'person' ? `partner ${caller.person.organisation}` : remote);
 
 /** GEOMIG_RATE; probes of the platform are never braked. */
 function slowDown(endpoint: Endpoint, remote: string, rate: Rate): void {

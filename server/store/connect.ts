@@ -38,7 +38,7 @@ export async function connect(settings: ConnectSettings, options: ConnectOptions
   if (settings.databaseUrl !== null)
     return connectPostgres({
       url: settings.databaseUrl,
-      size: settings.limits?.pool ?? 10,
+      size: settings.limits?.pool ?? 20,
       log,
       migrations,
       wait: options.as === 'server',
