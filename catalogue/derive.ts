@@ -41,6 +41,8 @@ export interface DatasetFacts {
   readonly retired: boolean;
   /** Services that serve it to somebody; none for data that are not served at all. */
   readonly services: readonly ('wms' | 'wfs')[];
+  /** Code of the collection whose endpoints alone serve it (`/at/{scope}/…`); absent: the main ones do. */
+  readonly apart?: string | null;
   /** Address of the server without any key, no final slash. */
   readonly publicBase: string;
 }
@@ -49,6 +51,13 @@ const mentionOf = (facts: DatasetFacts): string => {
   const date = facts.dates.revision ?? facts.dates.publication;
   return `${standardTexts.T1} – ${facts.owner.name}${date === null ? '' : `, ${date.slice(0, 10)}`}`;
 };
+
+/** Where the services that serve it are. */
+const serviceBase = ({ publicBase, apart }: DatasetFacts): string => (apart ? `${publicBase}/at/${encodeURIComponent(apart)}` : publicBase);
+
+/** A picture that an earlier record had of us, wherever the data were served then. */
+const isOurPicture = (url: string, { publicBase }: DatasetFacts): boolean =>
+  url.startsWith(`${publicBase}/wms?`) || (url.startsWith(`${publicBase}/at/`) && url.includes('/wms?'));
 
 /** Links to the services; protocols in the plain form that catalogue clients know, the name is the layer's. */
 function serviceLinks(facts: DatasetFacts): OnlineResource[] {
@@ -67,7 +76,7 @@ function serviceLinks(facts: DatasetFacts): OnlineResource[] {
       description: { fr: `Données : ${facts.title.fr}`, en: `Data: ${facts.title.en ?? facts.title.fr}` },
     },
   } as const;
-  return facts.services.map(service => ({ url: `${facts.publicBase}/${service}?`, name, ...kinds[service] }));
+  return facts.services.map(service => ({ url: `${serviceBase(facts)}/${service}?`, name, ...kinds[service] }));
 }
 
 /** Size of the picture in a record, in pixels, and the pixel of WMS 1.3.0 § 7.2.4.6.9 in metres. */
@@ -98,7 +107,7 @@ function overviewOf(facts: DatasetFacts): string[] {
     HEIGHT: String(picture.height),
     FORMAT: 'image/png',
   });
-  return [`${facts.publicBase}/wms?${query.toString()}`];
+  return [`${serviceBase(facts)}/wms?${query.toString()}`];
 }
 
 const exceptionText = 'Données non partagées, exception ';
@@ -195,7 +204,7 @@ export function completeRecord(written: MetadataRecord, facts: DatasetFacts): Me
     referenceSystems:
       written.referenceSystems.length > 0 || facts.srid === null ? written.referenceSystems : [referenceOf(`EPSG:${facts.srid}`)],
     formats: written.formats.length > 0 ? written.formats : facts.formats,
-    thumbnails: [...overviewOf(facts), ...written.thumbnails.filter(url => !url.startsWith(`${facts.publicBase}/wms?`))],
+    thumbnails: [...overviewOf(facts), ...written.thumbnails.filter(url => !isOurPicture(url, facts))],
     online: [...links, ...written.online.filter(link => !isOurLink(link))],
     // not evaluated unless the owner says otherwise; declared, since the field is mandatory and harvesters look for it (TG C.20)
     conformity:

@@ -115,6 +115,7 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
   const [owner] = dataset['owner_id'] === null ? [undefined] : await work.tables.find('organisation', { id: Number(dataset['owner_id']) });
   const version = (await work.tables.find('dataset_version', { dataset_id: id })).at(-1);
   const grants = await work.tables.find('access_grant', { dataset_id: id, replaced_at: null, audience: 'public' });
+  const [collection] = dataset['scope'] === null ? [undefined] : await work.tables.find('scope', { code: String(dataset['scope']) });
   const box = type?.['extent_geographic'] as number[] | null | undefined;
   const [minX, minY, maxX, maxY] = box ?? [];
   const [coverage] = type ? await work.tables.find('coverage', { dataset_id: id }) : [];
@@ -157,6 +158,7 @@ async function factsOf(work: Work, dataset: Row): Promise<DatasetFacts> {
     frozen: dataset['state'] === 'frozen',
     retired: dataset['state'] === 'retired_by_owner' || dataset['state'] === 'archived',
     services: served && dataset['exception_code'] === null ? services : [],
+    apart: collection?.['main'] === false ? String(collection['code']) : null,
     publicBase: work.parts.publicBase,
   };
 }
