@@ -4,7 +4,7 @@ import type { BandMeaning, Cells } from '../core/model/coverage';
 import { Fault } from '../core/model/fault';
 import { FileWindow } from './file-window';
 import { layoutOf, TiffImage, type TiffBlock, type TiffLayout } from './tiff-image';
-import { readStructure, type TiffDirectory } from './tiff-tags';
+import { malformedTiff, readStructure, type TiffDirectory } from './tiff-tags';
 
 /** One resolution of the raster. */
 export interface Level {
@@ -32,13 +32,18 @@ const mask = 4;
 /** Opens a file. Faults: invalid-value (no such file), invalid-format, malformed, too-large. */
 export async function openGeoTiff(path: string): Promise<GeoTiff> {
   const file = await FileWindow.open(path).catch((cause: unknown) => {
-    throw new Fault('unavailable', 'source', 'the file of the coverage cannot be opened', { cause });
+    throw new Fault(
+      'unavailable',
+      'source',
+      { fr: 'le fichier du raster ne peut pas être ouvert', en: 'the file of the raster cannot be opened' },
+      { retryAfter: 60, cause },
+    );
   });
   try {
     const { little, directories } = await readStructure(file);
     const kindOf = (directory: TiffDirectory): number => directory.number(254) ?? 0;
     const main = directories.find(directory => (kindOf(directory) & (reduced | mask)) === 0) ?? directories[0];
-    if (!main) throw new Fault('malformed', 'source', 'the TIFF file has no image');
+    if (!main) throw malformedTiff({ fr: 'il ne contient pas d’image', en: 'it has no image' });
     const layout = layoutOf(main, little);
     const imageOf = (directory: TiffDirectory): TiffImage => new TiffImage(file, directory, layoutOf(directory, little));
     const masks = directories.filter(directory => (kindOf(directory) & mask) !== 0).map(imageOf);
@@ -75,11 +80,10 @@ export function meaningOf({ layout }: GeoTiff): BandMeaning {
   if (photometric === 0 || photometric === 1) return { kind: 'grey', alpha: alpha && bands === 2 };
   if (photometric === 3) return { kind: 'palette', alpha: false };
   if ((photometric === 2 || photometric === 6) && bands >= 3) return { kind: 'rgb', alpha: alpha && bands === 4 };
-  throw new Fault(
-    'invalid-format',
-    'source',
-    `the TIFF file has colours of kind ${photometric}, which are not shown here; convert it with gdal_translate -expand rgb, or -co PHOTOMETRIC=RGB`,
-  );
+  throw new Fault('invalid-format', 'source', {
+    fr: `le fichier TIFF a des couleurs de sorte ${photometric}, qui ne sont pas montrées ici ; convertissez-le par gdal_translate -co PHOTOMETRIC=RGB`,
+    en: `the TIFF file has colours of kind ${photometric}, which are not shown here; convert it with gdal_translate -co PHOTOMETRIC=RGB`,
+  });
 }
 
 /** Colours of a palette, 0xRRGGBB by index: the file has all reds, then greens, then blues, in 16 bits. */

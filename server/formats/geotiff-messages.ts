@@ -1,6 +1,6 @@
 // What passes between the reader of coverages and its threads.
 import type { CellGrid } from '../core/model/coverage';
-import type { FaultKind } from '../core/model/fault';
+import type { FaultKind, Words } from '../core/model/fault';
 import type { CellsRequest, CoverageDescription, DescribeOptions } from '../core/ports/coverage-files';
 
 export type GeoTiffRequest =
@@ -10,5 +10,8 @@ export type GeoTiffRequest =
 export type GeoTiffReply =
   | { readonly id: number; readonly description: CoverageDescription }
   | { readonly id: number; readonly cells: CellGrid }
-  | { readonly id: number; readonly fault: { readonly kind: FaultKind; readonly locator: string; readonly text: string } }
+  | {
+      readonly id: number;
+      readonly fault: { readonly kind: FaultKind; readonly locator: string; readonly text: Words; readonly retryAfter: number | null };
+    }
   | { readonly id: number; readonly defect: string };

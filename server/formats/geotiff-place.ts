@@ -50,8 +50,14 @@ export function transformOf(directory: TiffDirectory): GridTransform {
       'invalid-format',
       'source',
       ties && ties.length > 6 && !scale
-        ? 'the TIFF is placed by several ground control points: rectify it first (gdalwarp)'
-        : 'the TIFF does not tell where it lies: it has no ModelTiepoint with ModelPixelScale, and no ModelTransformation',
+        ? {
+            fr: 'le TIFF est placé par plusieurs points d’appui : redressez-le d’abord (gdalwarp)',
+            en: 'the TIFF is placed by several ground control points: rectify it first (gdalwarp)',
+          }
+        : {
+            fr: 'le TIFF ne dit pas où il se trouve : il n’a ni ModelTiepoint avec ModelPixelScale, ni ModelTransformation',
+            en: 'the TIFF does not tell where it lies: it has no ModelTiepoint with ModelPixelScale, and no ModelTransformation',
+          },
     );
   const [x, a, b, y, c, d] = found;
   return [x - half * (a + b), a, b, y - half * (c + d), c, d];
@@ -61,11 +67,10 @@ export function transformOf(directory: TiffDirectory): GridTransform {
 export function sridOf(directory: TiffDirectory, told: number | undefined, say: Say, notes: string[]): number {
   const code = told ?? codeOf(directory, say, notes);
   if (crsByCode(code)) return code;
-  throw new Fault(
-    'invalid-crs',
-    'srs',
-    `EPSG:${code} is not a coordinate reference system of this server; turn the file with gdalwarp -t_srs EPSG:2154`,
-  );
+  throw new Fault('invalid-crs', 'srs', {
+    fr: `EPSG:${code} n’est pas un système de coordonnées de ce serveur ; tournez le fichier par gdalwarp -t_srs EPSG:2154`,
+    en: `EPSG:${code} is not a coordinate reference system of this server; turn the file with gdalwarp -t_srs EPSG:2154`,
+  });
 }
 
 function codeOf(directory: TiffDirectory, say: Say, notes: string[]): number {
@@ -85,9 +90,8 @@ function codeOf(directory: TiffDirectory, say: Say, notes: string[]): number {
     );
     return Number(code);
   }
-  throw new Fault(
-    'missing-parameter',
-    'srs',
-    'the TIFF does not tell its coordinate reference system: name it (--srs EPSG:2154, or source.srs)',
-  );
+  throw new Fault('missing-parameter', 'srs', {
+    fr: 'le TIFF ne dit pas son système de coordonnées : nommez-le (--srs EPSG:2154, ou source.srs)',
+    en: 'the TIFF does not tell its coordinate reference system: name it (--srs EPSG:2154, or source.srs)',
+  });
 }

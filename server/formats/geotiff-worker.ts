@@ -55,7 +55,15 @@ port.on('message', (asked: GeoTiffRequest) => {
       const { id } = asked;
       const reply: GeoTiffReply =
         error instanceof Fault
-          ? { id, fault: { kind: error.kind, locator: error.locator, text: error.message } }
+          ? {
+              id,
+              fault: {
+                kind: error.kind,
+                locator: error.locator,
+                text: { fr: error.in('fr'), en: error.message },
+                retryAfter: error.retryAfter ?? null,
+              },
+            }
           : { id, defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
       port.postMessage(reply);
     }

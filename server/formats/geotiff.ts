@@ -93,7 +93,10 @@ class Reader implements CoverageReader {
       this.#waiting.push(ticket);
       this.#dispatch();
     });
-    if ('fault' in reply) throw new Fault(reply.fault.kind, reply.fault.locator, reply.fault.text);
+    if ('fault' in reply) {
+      const { kind, locator, text, retryAfter } = reply.fault;
+      throw new Fault(kind, locator, text, retryAfter === null ? {} : { retryAfter });
+    }
     if ('defect' in reply) throw new Error(`reading a raster failed: ${reply.defect}`);
     return reply;
   }

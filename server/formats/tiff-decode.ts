@@ -1,7 +1,10 @@
 // Blocks of a TIFF (strips, tiles) unpacked: none, PackBits, LZW, Deflate, JPEG, and the two predictors. Every unpacking is told how many bytes
 // may come out and stops there, so that a small block cannot fill the memory (SEC09).
 import { inflateSync } from 'node:zlib';
+import type { Words } from '../core/model/fault';
 import { malformedTiff } from './tiff-tags';
+
+const brokenBlock: Words = { fr: 'un bloc s’interrompt', en: 'a block breaks off' };
 
 export type Compression = 'none' | 'packbits' | 'lzw' | 'deflate' | 'jpeg';
 
@@ -20,7 +23,8 @@ export function unpack(bytes: Uint8Array, compression: Exclude<Compression, 'jpe
   const out = new Uint8Array(length);
   switch (compression) {
     case 'none':
-      if (bytes.length < length) throw malformedTiff('a block is shorter than its image needs');
+      if (bytes.length < length)
+        throw malformedTiff({ fr: 'un bloc est plus court que son image', en: 'a block is shorter than its image needs' });
       out.set(bytes.subarray(0, length));
       return out;
     case 'packbits':
@@ -40,7 +44,13 @@ function inflated(bytes: Uint8Array, length: number): Uint8Array {
     // some writers pad: a row of the image more than asked is let through, and cut
     return inflateSync(bytes, { maxOutputLength: length + 65536 }).subarray(0, length);
   } catch (cause) {
-    throw malformedTiff('a block cannot be inflated, or holds far more than its image needs', cause);
+    throw malformedTiff(
+      {
+        fr: 'un bloc ne peut pas être décompressé, ou contient bien plus que son image',
+        en: 'a block cannot be inflated, or holds far more than its image needs',
+      },
+      cause,
+    );
   }
 }
 
@@ -54,13 +64,13 @@ function packBits(bytes: Uint8Array, out: Uint8Array): void {
     const count = Math.min(header < 128 ? header + 1 : 257 - header, out.length - to);
     if (header < 128) {
       const piece = bytes.subarray(at, at + count);
-      if (piece.length < count) throw malformedTiff('a block breaks off');
+      if (piece.length < count) throw malformedTiff(brokenBlock);
       out.set(piece, to);
       at += header + 1;
     } else out.fill(bytes[at++] ?? 0, to, to + count);
     to += count;
   }
-  if (to < out.length) throw malformedTiff('a block breaks off');
+  if (to < out.length) throw malformedTiff(brokenBlock);
 }
 
 const clearCode = 256;
@@ -80,7 +90,7 @@ function lzw(bytes: Uint8Array, out: Uint8Array): void {
   let at = 0;
   while (to < out.length) {
     while (held < width) {
-      if (at >= bytes.length) throw malformedTiff('a block breaks off');
+      if (at >= bytes.length) throw malformedTiff(brokenBlock);
       bits = ((bits << 8) | (bytes[at++] ?? 0)) & 0xffffff;
       held += 8;
     }
@@ -98,7 +108,8 @@ function lzw(bytes: Uint8Array, out: Uint8Array): void {
     else {
       // the string of the code that is being made: the last one and its first byte again, which lie one after the other
       const own = code === next && previousStart >= 0;
-      if (!own && (code >= next || code < 258)) throw malformedTiff('a block has an impossible code');
+      if (!own && (code >= next || code < 258))
+        throw malformedTiff({ fr: 'un bloc contient un code impossible', en: 'a block has an impossible code' });
       const start = own ? previousStart : (starts[code] ?? 0);
       const length = own ? previousLength + 1 : (lengths[code] ?? 0);
       for (let i = 0; i < length && to < out.length; i++) out[to++] = out[start + i] ?? 0;
@@ -112,7 +123,7 @@ function lzw(bytes: Uint8Array, out: Uint8Array): void {
     previousStart = begin;
     previousLength = to - begin;
   }
-  if (to < out.length) throw malformedTiff('a block breaks off');
+  if (to < out.length) throw malformedTiff(brokenBlock);
 }
 
 export interface PredictedBlock {
@@ -133,7 +144,7 @@ export function unpredict(bytes: Uint8Array, predictor: number, block: Predicted
     const line = bytes.subarray(y * row, (y + 1) * row);
     if (predictor === 2) sumRow(line, block);
     else if (predictor === 3) floatRow(line, block);
-    else throw malformedTiff(`predictor ${predictor} is not known`);
+    else throw malformedTiff({ fr: `le prédicteur ${predictor} est inconnu`, en: `predictor ${predictor} is not known` });
   }
 }
 

@@ -1,7 +1,7 @@
 // One image of a TIFF: its layout checked against itself, and its blocks as arrays of samples, one for each band.
 import { FORMAT_GRAY, FORMAT_RGB, decompressSync } from '@julusian/jpeg-turbo';
 import type { Cells, SampleType } from '../core/model/coverage';
-import { Fault } from '../core/model/fault';
+import { Fault, type Words } from '../core/model/fault';
 import { compressions, jpegFrame, unpack, unpredict, type Compression } from './tiff-decode';
 import type { FileWindow } from './file-window';
 import { malformedTiff, type TiffDirectory } from './tiff-tags';
@@ -43,33 +43,48 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
   '3 64': 'float64',
 };
 
-const unsupported = (text: string): Fault =>
-  new Fault('invalid-format', 'source', `the TIFF file is not of a kind that is read here: ${text}`);
+const unsupported = ({ fr, en }: Words): Fault =>
+  new Fault('invalid-format', 'source', {
+    fr: `le fichier TIFF n’est pas d’une sorte qui est lue ici : ${fr}`,
+    en: `the TIFF file is not of a kind that is read here: ${en}`,
+  });
 
 /** Reads and checks what a directory says of its image. Faults: malformed, invalid-format (a kind of image that is not read), too-large. */
 export function layoutOf(directory: TiffDirectory, little: boolean): TiffLayout {
   const width = directory.number(256) ?? 0;
   const height = directory.number(257) ?? 0;
-  if (!(width > 0 && height > 0)) throw malformedTiff('an image has no size');
+  if (!(width > 0 && height > 0)) throw malformedTiff({ fr: 'une image n’a pas de taille', en: 'an image has no size' });
   if (width > longestSide || height > longestSide)
-    throw new Fault('too-large', 'source', `the TIFF file claims ${width} × ${height} cells, at most ${longestSide} along a side are read`);
+    throw new Fault('too-large', 'source', {
+      fr: `le fichier TIFF annonce ${width} × ${height} cellules, au plus ${longestSide} par côté sont lues`,
+      en: `the TIFF file claims ${width} × ${height} cells, at most ${longestSide} along a side are read`,
+    });
   const bands = directory.number(277) ?? 1;
-  if (!(bands >= 1 && bands <= 64)) throw unsupported(`it has ${bands} bands`);
-  const bits = same(directory.list(258), 'bits per sample') ?? 1;
-  const format = same(directory.list(339), 'sample formats') ?? 1;
+  if (!(bands >= 1 && bands <= 64)) throw unsupported({ fr: `il a ${bands} bandes`, en: `it has ${bands} bands` });
+  const bits = same(directory.list(258), { fr: 'nombre de bits', en: 'bits per sample' }) ?? 1;
+  const format = same(directory.list(339), { fr: 'format', en: 'sample formats' }) ?? 1;
   const sample = bits === 1 && bands === 1 ? 'uint8' : sampleTypes[`${format} ${bits}`];
-  if (!sample) throw unsupported(`samples of format ${format} with ${bits} bits`);
+  if (!sample)
+    throw unsupported({ fr: `valeurs de format ${format} sur ${bits} bits`, en: `samples of format ${format} with ${bits} bits` });
   const code = directory.number(259) ?? 1;
   const compression = compressions.get(code);
-  if (!compression) throw unsupported(`compression ${code}; convert it with gdal_translate -co COMPRESS=DEFLATE`);
+  if (!compression)
+    throw unsupported({
+      fr: `compression ${code} ; convertissez-le par gdal_translate -co COMPRESS=DEFLATE`,
+      en: `compression ${code}; convert it with gdal_translate -co COMPRESS=DEFLATE`,
+    });
   if (compression === 'jpeg' && (bits !== 8 || !(bands === 1 || bands === 3)))
-    throw unsupported('JPEG with anything but one or three bands of 8 bits');
+    throw unsupported({
+      fr: 'JPEG avec autre chose qu’une ou trois bandes de 8 bits',
+      en: 'JPEG with anything but one or three bands of 8 bits',
+    });
   const tiled = directory.list(324) !== null;
   const planar = directory.number(284) === 2 && bands > 1;
   const rowsPerStrip = directory.number(278) ?? height;
   const blockWidth = tiled ? (directory.number(322) ?? 0) : width;
   const blockHeight = tiled ? (directory.number(323) ?? 0) : Math.min(rowsPerStrip > 0 ? rowsPerStrip : height, height);
-  if (!(blockWidth > 0 && blockHeight > 0)) throw malformedTiff('an image has blocks without a size');
+  if (!(blockWidth > 0 && blockHeight > 0))
+    throw malformedTiff({ fr: 'une image a des blocs sans taille', en: 'an image has blocks without a size' });
   const layout: TiffLayout = {
     width,
     height,
@@ -89,17 +104,17 @@ export function layoutOf(directory: TiffDirectory, little: boolean): TiffLayout 
     little,
   };
   if (rowBytes(layout) * blockHeight > mostBlockBytes)
-    throw new Fault(
-      'too-large',
-      'source',
-      `the TIFF file has blocks of ${blockWidth} × ${blockHeight} cells, too large to be read in parts; convert it with gdal_translate -co TILED=YES`,
-    );
+    throw new Fault('too-large', 'source', {
+      fr: `le fichier TIFF a des blocs de ${blockWidth} × ${blockHeight} cellules, trop grands pour être lus par parties ; convertissez-le par gdal_translate -co TILED=YES`,
+      en: `the TIFF file has blocks of ${blockWidth} × ${blockHeight} cells, too large to be read in parts; convert it with gdal_translate -co TILED=YES`,
+    });
   return layout;
 }
 
-function same(values: Float64Array | null, what: string): number | null {
+function same(values: Float64Array | null, what: Words): number | null {
   const [first, ...rest] = values ?? [];
-  if (rest.some(value => value !== first)) throw unsupported(`its bands differ in ${what}`);
+  if (rest.some(value => value !== first))
+    throw unsupported({ fr: `ses bandes diffèrent par leur ${what.fr}`, en: `its bands differ in ${what.en}` });
   return first ?? null;
 }
 
@@ -151,10 +166,16 @@ export class TiffImage {
     const offsets = directory.list(tiled ? 324 : 273);
     const counts = directory.list(tiled ? 325 : 279);
     if (!offsets || !counts || offsets.length < needed || counts.length < needed)
-      throw malformedTiff(`an image of ${layout.width} × ${layout.height} cells names ${offsets?.length ?? 0} of its ${needed} blocks`);
+      throw malformedTiff({
+        fr: `une image de ${layout.width} × ${layout.height} cellules nomme ${offsets?.length ?? 0} de ses ${needed} blocs`,
+        en: `an image of ${layout.width} × ${layout.height} cells names ${offsets?.length ?? 0} of its ${needed} blocks`,
+      });
     for (let i = 0; i < needed; i++)
       if ((counts[i] ?? 0) > 0 && (offsets[i] ?? 0) + (counts[i] ?? 0) > file.size)
-        throw malformedTiff('it is shorter than it says: the file breaks off');
+        throw malformedTiff({
+          fr: 'il est plus court qu’il ne le dit : le fichier s’interrompt',
+          en: 'it is shorter than it says: the file breaks off',
+        });
     this.#offsets = offsets;
     this.#counts = counts;
     this.#tables = Uint8Array.from(directory.list(347) ?? []);
@@ -187,9 +208,10 @@ export class TiffImage {
   async #stored(index: number): Promise<Uint8Array | null> {
     const count = this.#counts[index] ?? 0;
     if (count === 0) return null;
-    if (count > mostBlockBytes) throw malformedTiff('a block is larger than what it unpacks to');
+    if (count > mostBlockBytes)
+      throw malformedTiff({ fr: 'un bloc est plus grand que ce qu’il contient', en: 'a block is larger than what it unpacks to' });
     const bytes = await this.file.read(this.#offsets[index] ?? 0, count);
-    if (bytes.length < count) throw malformedTiff('it breaks off');
+    if (bytes.length < count) throw malformedTiff({ fr: 'il s’interrompt', en: 'it breaks off' });
     return bytes;
   }
 
@@ -213,8 +235,9 @@ export class TiffImage {
     const { blockWidth, photometric } = this.layout;
     const frame = jpegFrame(bytes);
     if (!frame || frame.width > blockWidth || frame.width === 0 || frame.components !== samples)
-      throw malformedTiff('a block is not the JPEG that its image needs');
-    if (frame.height > this.layout.blockHeight || frame.height === 0) throw malformedTiff('a block is a JPEG of another size');
+      throw malformedTiff({ fr: 'un bloc n’est pas le JPEG que veut son image', en: 'a block is not the JPEG that its image needs' });
+    if (frame.height > this.layout.blockHeight || frame.height === 0)
+      throw malformedTiff({ fr: 'un bloc est un JPEG d’une autre taille', en: 'a block is a JPEG of another size' });
     const adobe = Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, photometric === 6 ? 1 : 0);
     const tables = this.#tables.length > 4 ? this.#tables.subarray(2, this.#tables.length - 2) : new Uint8Array(0);
     const stream = Buffer.concat([Uint8Array.of(0xff, 0xd8), ...(samples === 3 ? [adobe] : []), tables, bytes.subarray(2)]);
@@ -224,7 +247,7 @@ export class TiffImage {
       for (let y = 0; y < Math.min(rows, height); y++)
         out.set(data.subarray(y * width * samples, (y + 1) * width * samples), y * blockWidth * samples);
     } catch (cause) {
-      throw malformedTiff('a block is a broken JPEG', cause);
+      throw malformedTiff({ fr: 'un bloc est un JPEG abîmé', en: 'a block is a broken JPEG' }, cause);
     }
     return out;
   }

@@ -1,10 +1,17 @@
 // The structure of a TIFF file (TIFF 6.0, BigTIFF): header, directories and their tags. What a file claims is believed only as far as its own
 // size and our bounds bear it: nothing is allocated by a number that the file tells.
-import { Fault } from '../core/model/fault';
+import { Fault, type Words } from '../core/model/fault';
 import type { FileWindow } from './file-window';
 
-export const malformedTiff = (text: string, cause?: unknown): Fault =>
-  new Fault('malformed', 'source', `the TIFF file cannot be read: ${text}`, cause === undefined ? {} : { cause });
+export const malformedTiff = ({ fr, en }: Words, cause?: unknown): Fault =>
+  new Fault(
+    'malformed',
+    'source',
+    { fr: `le fichier TIFF ne peut pas être lu : ${fr}`, en: `the TIFF file cannot be read: ${en}` },
+    cause === undefined ? {} : { cause },
+  );
+
+const brokenOff: Words = { fr: 'il s’interrompt', en: 'it breaks off' };
 
 /** Images of a file that are looked at. */
 const mostDirectories = 64;
@@ -93,32 +100,38 @@ export async function readStructure(file: FileWindow): Promise<TiffStructure> {
   const mark = head.toString('latin1', 0, 2);
   const little = mark === 'II';
   const magic = head.length < 8 || (!little && mark !== 'MM') ? 0 : little ? head.readUInt16LE(2) : head.readUInt16BE(2);
-  if (magic !== 42 && magic !== 43) throw new Fault('invalid-format', 'source', 'the file is not a TIFF');
+  if (magic !== 42 && magic !== 43)
+    throw new Fault('invalid-format', 'source', { fr: 'le fichier n’est pas un TIFF', en: 'the file is not a TIFF' });
   const big = magic === 43;
   const view = viewOf(head);
-  if (big && (head.length < 16 || view.getUint16(4, little) !== 8)) throw malformedTiff('its header is not that of a BigTIFF');
+  if (big && (head.length < 16 || view.getUint16(4, little) !== 8))
+    throw malformedTiff({ fr: 'son en-tête n’est pas celui d’un BigTIFF', en: 'its header is not that of a BigTIFF' });
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
   let at = big ? long(view, 8, little) : view.getUint32(4, little);
   while (at !== 0) {
-    if (seen.has(at)) throw malformedTiff('its directories go round in a circle');
+    if (seen.has(at)) throw malformedTiff({ fr: 'ses répertoires tournent en rond', en: 'its directories go round in a circle' });
     seen.add(at);
     if (directories.length >= mostDirectories)
-      throw new Fault('too-large', 'source', `the TIFF file has more than ${mostDirectories} images`);
+      throw new Fault('too-large', 'source', {
+        fr: `le fichier TIFF contient plus de ${mostDirectories} images`,
+        en: `the TIFF file has more than ${mostDirectories} images`,
+      });
     const { directory, next } = await readDirectory(file, at, big, little);
     directories.push(directory);
     at = next;
   }
-  if (directories.length === 0) throw malformedTiff('it has no image');
+  if (directories.length === 0) throw malformedTiff({ fr: 'il ne contient pas d’image', en: 'it has no image' });
   return { little, directories };
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 async function exactly(file: FileWindow, at: number, length: number): Promise<Uint8Array> {
-  if (!(Number.isSafeInteger(at) && at >= 0 && at + length <= file.size)) throw malformedTiff('it breaks off, or points beyond its end');
+  if (!(Number.isSafeInteger(at) && at >= 0 && at + length <= file.size))
+    throw malformedTiff({ fr: 'il s’interrompt, ou renvoie au-delà de sa fin', en: 'it breaks off, or points beyond its end' });
   const bytes = await file.read(at, length);
-  if (bytes.length < length) throw malformedTiff('it breaks off');
+  if (bytes.length < length) throw malformedTiff(brokenOff);
   return bytes;
 }
 
@@ -130,7 +143,7 @@ async function readDirectory(
 ): Promise<{ readonly directory: TiffDirectory; readonly next: number }> {
   const head = viewOf(await exactly(file, at, big ? 8 : 2));
   const count = big ? long(head, 0, little) : head.getUint16(0, little);
-  if (count > mostEntries) throw malformedTiff(`a directory claims ${count} tags`);
+  if (count > mostEntries) throw malformedTiff({ fr: `un répertoire annonce ${count} étiquettes`, en: `a directory claims ${count} tags` });
   const [countSize, entrySize, wordSize] = big ? [8, 20, 8] : [2, 12, 4];
   const bytes = Uint8Array.from(await exactly(file, at + countSize, count * entrySize + wordSize));
   const view = viewOf(bytes);
@@ -141,12 +154,15 @@ async function readDirectory(
     const most = wanted.get(tag);
     if (most === undefined) continue;
     const type = types.get(view.getUint16(entry + 2, little));
-    if (!type) throw malformedTiff(`tag ${tag} is of an unknown type`);
+    if (!type) throw malformedTiff({ fr: `l’étiquette ${tag} est d’un type inconnu`, en: `tag ${tag} is of an unknown type` });
     const number = big ? long(view, entry + 4, little) : view.getUint32(entry + 4, little);
     if (number > most) {
       if (most === mostBlocks)
-        throw new Fault('too-large', 'source', `an image of the TIFF file has ${number} blocks, at most ${most} are read`);
-      throw malformedTiff(`tag ${tag} claims ${number} values`);
+        throw new Fault('too-large', 'source', {
+          fr: `une image du fichier TIFF a ${number} blocs, au plus ${most} sont lus`,
+          en: `an image of the TIFF file has ${number} blocks, at most ${most} are read`,
+        });
+      throw malformedTiff({ fr: `l’étiquette ${tag} annonce ${number} valeurs`, en: `tag ${tag} claims ${number} values` });
     }
     const place = entry + 4 + wordSize;
     const length = number * type.size;

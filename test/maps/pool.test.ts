@@ -63,7 +63,7 @@ test('a small picture is drawn at once, also without a thread', async () => {
 test('scenes are handed over, not copied', async () => {
   const handed = job();
   await renderer({}).render(handed, never);
-  expect(handed.drawing.layers[0]?.scene.coordinates.length).toBe(0);
+  expect(handed.drawing.layers[0]?.scene?.coordinates.length).toBe(0);
 });
 
 test('many pictures at once all arrive, each its own', async () => {

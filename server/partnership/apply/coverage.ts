@@ -38,7 +38,7 @@ export async function keepCoverage(asked: CoverageAsked, parts: ApplyParts): Pro
       throw new Fault(
         'invalid-value',
         `datasets.${entry.code}.source.${name}`,
-        `un raster n’a pas de « ${name} » : retirez-le de sa source`,
+        `datasets.${entry.code}.source.${name} : un raster n’a pas de « ${name} », retirez-le`,
       );
   const description = await parts.coverages.describe(path, srs === undefined ? {} : { srs });
   const native = gridExtent(description);
