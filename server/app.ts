@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { mount, type HttpParts } from './http/endpoint';
 import { explainEndpoint } from './http/api/explain';
 import { facetsEndpoint } from './http/api/facets';
+import { recordPageEndpoint } from './http/record-page';
 import { sessionEndpoint, type SessionParts } from './http/api/session';
 import { securityTextEndpoint } from './http/security-text';
 import { systemEndpoints, type SystemParts } from './http/system';
@@ -52,6 +53,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
     sessionEndpoint({ ...parts.session, accounts, cookieName, passwordsAllowed, now }),
     explainEndpoint(),
     facetsEndpoint(),
+    recordPageEndpoint(),
     wfsEndpoint(parts.wfs),
     wmsEndpoint(parts.wms),
     cswEndpoint(parts.csw),

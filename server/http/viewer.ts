@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 
 /** Scripts and styles are our own; images may be drawn from our services and kept as blobs for the PNG export. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'";
 
 interface Asset {
   readonly bytes: Uint8Array;
