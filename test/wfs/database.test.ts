@@ -7,6 +7,7 @@ import type { Allowed } from '../../server/core/policy/charter';
 import type { Doors } from '../../server/core/ports/doors';
 import { plan } from '../../server/core/query/plan';
 import { StoreSnapshot } from '../../server/store/snapshot';
+import { crs84, crs84Names, forms, places, turned } from '../ows/axis-table';
 import { testDatabase, type TestDatabase } from '../setup/database';
 import { describeWith } from '../setup/needs';
 import { ask, attribute, ids } from './ask';
@@ -224,6 +225,40 @@ test('axis order of the same point in GML, GeoJSON and CSV', async () => {
   const csv = (await ask({ query: get('point', '&count=1&outputformat=csv'), doors })).body.split('\n');
   expect(csv[0]).toBe('id,texte,entier,long,exact,flottant,vrai,jour,instant,plusieurs,wkt');
   expect(csv[1]).toContain('POINT(2.25 48.8)');
+});
+
+describe('the axis-order table, written from real rows', () => {
+  const versions = ['1.0.0', '1.1.0', '2.0.0'] as const;
+  const named = [
+    ...places.flatMap(place => forms.map(form => ({ place, full: form.full, name: form.name(place.code) }))),
+    ...crs84Names.map(name => ({ place: crs84, full: true, name })),
+  ];
+  const near = (text: string, [a, b]: readonly [number, number]): boolean => {
+    const [x = Number.NaN, y = Number.NaN] = text.split(/[ ,]/).map(Number);
+    return Math.abs(x - a) < 0.01 && Math.abs(y - b) < 0.01;
+  };
+  test.each(versions.flatMap(version => named.map(one => [version, one.name, one] as const)))(
+    'WFS %s, %s',
+    async (version, name, { place, full }) => {
+      const [x, y] = place.at;
+      const written = turned(`WFS ${version}`, { full }, place) ? ([y, x] as const) : place.at;
+      for (const kind of ['point', 'multipoint']) {
+        const query = get(kind, `&srsname=${encodeURIComponent(name)}&count=1`).replace('version=2.0.0', `version=${version}`);
+        const gml = (await ask({ query, doors })).body;
+        const first = /<gml:(?:pos|coordinates)>([^<]*)</.exec(gml)?.[1] ?? '';
+        expect([first, near(first, written)]).toEqual([first, true]);
+        // before 1.1 a name says nothing of the order, so the one is written that all readers take for x,y
+        expect(/srsName="([^"]*)"/.exec(gml)?.[1]).toMatch(
+          version === '1.0.0' ? new RegExp(`^EPSG:${place.code}$`) : new RegExp(`${place === crs84 ? 'CRS84' : place.code}$`),
+        );
+        const json = JSON.parse((await ask({ query: `${query}&outputformat=json`, doors })).body) as Collection;
+        const coordinates = (json.features[0]?.geometry as { readonly coordinates: readonly unknown[] }).coordinates.flat();
+        expect(near(`${String(coordinates[0])} ${String(coordinates[1])}`, [x, y])).toBe(true);
+        const csv = (await ask({ query: `${query}&outputformat=csv`, doors })).body;
+        expect(near(/POINT ?\(+([^,)]*)/.exec(csv)?.[1] ?? '', [x, y])).toBe(true);
+      }
+    },
+  );
 });
 
 test('CSV of nothing has its heading; formulas are made harmless', async () => {

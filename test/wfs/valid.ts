@@ -13,7 +13,27 @@ export const schemaCopies: Tool = { name: 'xmllint or the copies of the publishe
 
 const schemas = join(projectRoot, '..', 'shared', 'schemas');
 
-/** Errors of a document against WFS 2.0, GML 3.2 and the application schemas found at the addresses in its xsi:schemaLocation. */
+interface Published {
+  readonly local: boolean;
+  readonly first: string;
+  readonly last: string;
+}
+
+const importOf = (namespace: string, address: string): string => `<xs:import namespace="${namespace}" schemaLocation="${address}"/>\n`;
+const current: Published = {
+  local: false,
+  first: importOf('http://www.opengis.net/wfs/2.0', 'http://schemas.opengis.net/wfs/2.0/wfs.xsd'),
+  last: importOf('http://www.opengis.net/gml/3.2', 'http://schemas.opengis.net/gml/3.2.1/gml.xsd'),
+};
+
+/** WFS 1.0 and 1.1 by the address that the document itself names. */
+const former = (address: string): Published => ({
+  local: true,
+  first: importOf('http://www.opengis.net/wfs', address.replace('http://', `${schemas}/`)),
+  last: '',
+});
+
+/** Errors of a document against the schemas of its version of WFS and GML and the application schemas found at the addresses in its xsi:schemaLocation. */
 export async function collectionErrors(
   document: string,
   world: NonNullable<Asked['world']> = {},
@@ -22,17 +42,21 @@ export async function collectionErrors(
   const location = /xsi:schemaLocation="([^"]*)"/.exec(document)?.[1]?.replaceAll('&amp;', '&').split(/\s+/) ?? [];
   const folder = mkdtempSync(join(tmpdir(), 'geomig-xsd-'));
   try {
+    const published = location[0] === 'http://www.opengis.net/wfs' ? former(location[1] ?? '') : current;
     const imports: string[] = [];
     for (let i = 0; i + 1 < location.length; i += 2) {
       const [namespace = '', address = ''] = location.slice(i, i + 2);
       if (!address.startsWith(base)) continue;
       const answer = await ask({ query: new URL(address).search.slice(1), world, ...(doors ? { doors } : {}) });
-      writeFileSync(join(folder, `${i}.xsd`), answer.body);
+      // libxml2 takes one file reached by address and by path for two
+      writeFileSync(
+        join(folder, `${i}.xsd`),
+        published.local ? answer.body.replaceAll('http://schemas.opengis.net/', `${schemas}/schemas.opengis.net/`) : answer.body,
+      );
       imports.push(`<xs:import namespace="${namespace}" schemaLocation="${i}.xsd"/>`);
     }
     const driver = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:x-test-driver">
-<xs:import namespace="http://www.opengis.net/wfs/2.0" schemaLocation="http://schemas.opengis.net/wfs/2.0/wfs.xsd"/>${imports.join('')}
-<xs:import namespace="http://www.opengis.net/gml/3.2" schemaLocation="http://schemas.opengis.net/gml/3.2.1/gml.xsd"/></xs:schema>`;
+${published.first}${imports.join('')}${published.last}</xs:schema>`;
     writeFileSync(join(folder, 'driver.xsd'), driver);
     const run = spawnSync('xmllint', ['--nonet', '--noout', '--schema', join(folder, 'driver.xsd'), '-'], {
       input: document,

@@ -264,8 +264,13 @@ class FilterReader {
         for (const name of ['version', 'startDate', 'endDate', 'previousRid'])
           if (element.attribute(name) !== undefined)
             throw new Fault('unsupported', name, 'ResourceId names features without their versions on this server');
+        // GDAL writes the id of GmlObjectId without a namespace
         const id =
-          element.attribute('rid') ?? element.attribute('fid') ?? element.attribute('id', ns.gml32) ?? element.attribute('id', ns.gml);
+          element.attribute('rid') ??
+          element.attribute('fid') ??
+          element.attribute('id', ns.gml32) ??
+          element.attribute('id', ns.gml) ??
+          element.attribute('id');
         return id ?? this.#malformed(`${element.name} has no id`);
       }),
     };

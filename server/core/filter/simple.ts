@@ -27,7 +27,9 @@ export function readBoxes(text: string, rules: CoordinateRules, locator: string)
   const [a, b, c, d] = numbers.length === 6 ? [numbers[0], numbers[1], numbers[3], numbers[4]] : numbers;
   if (a === undefined || b === undefined || c === undefined || d === undefined || (numbers.length !== 4 && numbers.length !== 6))
     return refuse('expected 4 or 6 numbers and at need a coordinate reference system');
-  const written = hasCrs ? parseCrs(parts.at(-1) ?? '', rules.rule, locator) : undefined;
+  // OWSLib puts the name in quotes in WFS 1.0
+  const name = parts.at(-1)?.replace(/^'(.*)'$/, '$1') ?? '';
+  const written = hasCrs ? parseCrs(name, rules.rule, locator) : undefined;
   const crs = written?.crs ?? crsOf(rules.defaultSrid);
   const [minX, minY, maxX, maxY] = (written?.flip ?? rules.defaultFlip) ? [b, a, d, c] : [a, b, c, d];
   if (minY > maxY || (minX > maxX && !crs.geographic)) return refuse('its lower corner lies beyond its upper corner');

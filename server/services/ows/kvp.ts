@@ -1,11 +1,26 @@
 // Query parameters of OWS requests: names without case, one value each (a repetition with another value is refused).
 import { Fault } from '../../core/model/fault';
 
+/** A question mark before a parameter that only an OWS request has. */
+const strayMark = /\?(?=(?:service|request|version|acceptversions)=)/gi;
+
 export class Kvp {
   readonly #values = new Map<string, { readonly name: string; readonly value: string }>();
 
-  /** Reads a raw query string (without `?`); `+` is a space. Faults: invalid-value on a repetition that disagrees or on NUL. */
+  /**
+   * Reads a raw query string (without `?`); `+` is a space. A string in which no request can be found is read once more as clients mean it that put
+   * a `?` after an address with parameters, or `&amp;` between them. Faults: invalid-value on a repetition that disagrees or on NUL.
+   */
   constructor(query: string) {
+    this.#read(query);
+    if (this.#values.has('request') && this.#values.has('service')) return;
+    const meant = query.replace(strayMark, '&').replace(/&amp;/gi, '&');
+    if (meant === query) return;
+    this.#values.clear();
+    this.#read(meant);
+  }
+
+  #read(query: string): void {
     for (const [name, value] of new URLSearchParams(query)) {
       const key = name.toLowerCase();
       if (value.includes('\0') || name.includes('\0'))

@@ -163,9 +163,9 @@ async function* formerGml(
     context,
     version,
   );
-  // what would be returned, which maxFeatures may make less than what there is
-  const hits = cut.matched === 'unknown' ? null : Math.min(cut.matched, request.count ?? limits.most, limits.most);
-  const count = request.hits ? hits : cut.matched === 'unknown' ? null : cut.returned;
+  // of a count: what would be returned, which maxFeatures may make less than what there is (WFS 1.1 § 9.2)
+  const hits = Math.min(Number(cut.matched), request.count ?? limits.most, limits.most);
+  const count = cut.matched === 'unknown' ? null : request.hits ? hits : cut.returned;
   yield formerHead({ gml: version, count, namespaces, mentions, timeStamp: context.instant });
   yield* members(snapshot, answer, cut);
   yield collectionTail;
