@@ -283,11 +283,31 @@ describe('keys in the address', () => {
   });
 });
 
-test('links of the record of a dataset that is apart lead to where it is served', async () => {
-  const record = await mig.ask(
-    `/at/essais/csw?service=CSW&version=2.0.2&request=GetRecordById&elementSetName=full&id=fr-92-mig-essai&outputSchema=${encodeURIComponent('http://www.isotc211.org/2005/gmd')}`,
-  );
-  const links = everything(/<gmd:URL>([^<]*)</g, record.text).filter(link => /\/(wfs|wms)\?/.test(link));
-  expect(links.length).toBeGreaterThan(1);
-  expect(links.filter(link => !link.includes('/at/essais/'))).toEqual([]);
+describe('records of data that are apart', () => {
+  const links = async (prefix: string): Promise<string[]> => {
+    const record = await mig.ask(
+      `${prefix}/csw?service=CSW&version=2.0.2&request=GetRecordById&elementSetName=full&id=fr-92-mig-essai&outputSchema=${encodeURIComponent('http://www.isotc211.org/2005/gmd')}`,
+    );
+    return everything(/<(?:gmd:URL|gco:CharacterString)>(http[^<]*)</g, record.text).filter(link => /\/(wfs|wms)\?/.test(link));
+  };
+  const tell = async (main: boolean, check = false): Promise<void> => mig.apply({ version: 1, scopes: { essais: { main } } }, { check });
+
+  test('their links lead to where they are served', async () => {
+    const found = await links('/at/essais');
+    expect(found.length).toBeGreaterThan(1);
+    expect(found.filter(link => !link.includes('/at/essais/'))).toEqual([]);
+    for (const link of found.filter(one => one.endsWith('wms?')))
+      expect((await mig.ask(`${link.slice(mig.address.length)}service=WMS&request=GetCapabilities`)).text).toContain('antony:essai');
+  });
+
+  test('and follow when the collection joins the main endpoints and leaves them; --check changes nothing', async () => {
+    await tell(true, true);
+    expect(await offered('')).toMatchObject({ wfs: ['antony:arbres', 'antony:ville'] });
+    await tell(true);
+    expect(await offered('')).toMatchObject({ wfs: ['antony:arbres', 'antony:essai', 'antony:ville'] });
+    expect((await links('')).filter(link => link.includes('/at/'))).toEqual([]);
+    await tell(false);
+    expect(await offered('')).toMatchObject({ wfs: ['antony:arbres', 'antony:ville'] });
+    expect((await links('/at/essais')).filter(link => !link.includes('/at/essais/'))).toEqual([]);
+  });
 });

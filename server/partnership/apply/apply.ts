@@ -10,6 +10,7 @@ import { applyPeople, applyWorkingGroups, preparePasswords } from './people';
 import { prune } from './prune';
 import { publish } from './publication';
 import { applyRecord } from './records';
+import { applyScopes } from './scopes';
 import { discard, loadSources, type Loaded, type PublishedNow } from './sources';
 import { stronger, Work, type ApplyOptions, type ApplyParts, type ReportLine } from './work';
 
@@ -83,8 +84,7 @@ async function write(work: Work, file: PartnershipFile, loaded: ReadonlyMap<stri
   if (file.service) await applyService(work, file.service);
   for (const [prefix, uri] of Object.entries(file.namespaces ?? {}))
     work.note('namespace', prefix, (await work.put('namespace', { prefix }, { uri })).outcome);
-  for (const [code, scope] of Object.entries(file.scopes ?? {}))
-    work.note('scope', code, (await work.put('scope', { code }, { main: scope.main ?? true })).outcome);
+  await applyScopes(work, file.scopes ?? {});
   await applyOrganisations(work, file.organisations ?? []);
   await applyPeople(work, file.people ?? []);
   await applyWorkingGroups(work, file.workingGroups ?? []);
