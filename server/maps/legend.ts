@@ -11,8 +11,9 @@ import { fontOf } from './draw/fonts';
 import { layOver } from './draw/label';
 import { encodePng } from './draw/png';
 import { blit, createSurface } from './draw/surface';
-import { holdsAt } from './styles/style';
-import type { Rule, Style, Symbolizer } from './styles/style';
+import { legendRules } from './styles/legend-rules';
+import { holdsAt, lengthFactor } from './styles/style';
+import type { Hatch, Rule, Style, Symbolizer } from './styles/style';
 
 export interface LegendOptions {
   readonly language: Language;
@@ -48,6 +49,7 @@ function layout(style: Style, options: LegendOptions): Layout {
   const scale = options.symbolScale;
   const held = style.groups
     .flatMap(group => group.rules)
+    .flatMap(legendRules)
     .filter(rule => rule.symbolizers.length > 0 && (options.denominator === null || holdsAt(rule, options.denominator)));
   // labels without a title, as QGIS writes them, explain themselves on the map
   const told = held.filter(rule => rule.title !== null || rule.symbolizers.some(one => one.kind !== 'text'));
@@ -55,7 +57,7 @@ function layout(style: Style, options: LegendOptions): Layout {
   // one rule without a title speaks for the whole layer, whose name stands beside the legend already
   const named = rules.length > 1;
   const rows = rules.map(rule => ({ rule, text: textOf(rule, options.language, named) }));
-  const largest = rules.reduce((size, rule) => Math.max(size, ...rule.symbolizers.map(extent)), 0);
+  const largest = rules.reduce((size, rule) => Math.max(size, ...rule.symbolizers.map(one => extent(one) * lengthFactor(one, nominal))), 0);
   const least = Math.max(Math.round(defaultSwatch * scale), Math.ceil(largest * scale) + 2);
   const swatchWidth = options.width ?? least;
   const swatchHeight = options.height ?? least;
@@ -84,7 +86,31 @@ function textOf(rule: Rule, language: Language, named: boolean): string {
 
 /** Room that a symbol needs, in pixels; lines and areas fit any swatch. */
 function extent(symbolizer: Symbolizer): number {
-  return symbolizer.kind === 'point' ? symbolizer.mark.size + (symbolizer.mark.stroke?.width ?? 0) * 2 : 0;
+  switch (symbolizer.kind) {
+    case 'point':
+    case 'row': {
+      const { size, stroke, aspect = 1, shift } = symbolizer.mark;
+      const beside = Math.max(Math.abs(shift?.x ?? 0), Math.abs(shift?.y ?? 0));
+      return Math.min(Math.max(size, size / aspect) + (stroke?.width ?? 0) * 2 + beside * 2, mostExtent);
+    }
+    case 'polygon':
+      // one cell of a pattern and a little of the next
+      return symbolizer.hatch ? Math.min(cellOf(symbolizer.hatch) * 1.5, mostExtent / 4) : 0;
+    case 'line':
+    case 'text':
+    case 'raster':
+      return 0;
+  }
+}
+
+const mostExtent = 256;
+
+/** Lengths on the ground are shown as at this denominator, where a metre is a pixel. */
+const nominal = 1 / 0.00028;
+
+function cellOf(hatch: Hatch): number {
+  if (hatch.kind === 'marks') return Math.max(hatch.width, hatch.height);
+  return hatch.kind === 'lines' ? Math.max(...hatch.families.map(family => family.spacing)) : 0;
 }
 
 /** The style with the layer's title in front of those of its rules, for a legend of several layers. */
@@ -131,18 +157,32 @@ function drawSwatch(rule: Rule, width: number, height: number, options: LegendOp
     const alone: Rule = { ...rule, filter: null, otherwise: false, minScale: null, maxScale: null, symbolizers: [shown] };
     return { scene: swatchScene(kind, width, height), style: { name: '', title: null, groups: [{ rules: [alone] }] } };
   });
+  // the corner of the map where a pattern shows one of its cells in the middle
+  const left = middleOf(rule, 'width', options.symbolScale) - Math.floor(width / 2);
+  const bottom = middleOf(rule, 'height', options.symbolScale) - Math.floor(height / 2);
   return drawMap({
-    view: { minX: 0, minY: 0, maxX: width, maxY: height, width, height },
-    layers,
-    denominator: 1,
+    view: { minX: left, minY: bottom, maxX: left + width, maxY: bottom + height, width, height },
+    layers: layers.map(layer => ({ ...layer, scene: shifted(layer.scene, left, bottom) })),
+    denominator: nominal,
     symbolScale: options.symbolScale,
     background: null,
   });
 }
 
+function middleOf(rule: Rule, side: 'width' | 'height', scale: number): number {
+  for (const one of rule.symbolizers)
+    if (one.kind === 'polygon' && one.hatch?.kind === 'marks') return Math.round(one.hatch[side] * scale * lengthFactor(one, nominal)) / 2;
+  return 0;
+}
+
+const shifted = (scene: Scene, x: number, y: number): Scene => ({
+  ...scene,
+  coordinates: scene.coordinates.map((value, i) => value + (i % 2 === 0 ? x : y)),
+});
+
 function kindOf(symbolizer: Symbolizer): ShapeKind {
   if (symbolizer.kind === 'polygon') return shapeKinds.polygon;
-  return symbolizer.kind === 'line' ? shapeKinds.line : shapeKinds.point;
+  return symbolizer.kind === 'line' || symbolizer.kind === 'row' ? shapeKinds.line : shapeKinds.point;
 }
 
 function sample(symbolizer: Extract<Symbolizer, { kind: 'text' }>, room: number): Extract<Symbolizer, { kind: 'text' }>['label'] {

@@ -63,7 +63,8 @@ export class LabelLayer {
         : path.place(kind === shapeKinds.polygon);
     if (!place || (kind === shapeKinds.point && path.starts[path.parts] === 0)) return;
     const along = label.placement.kind === 'line' && kind === shapeKinds.line;
-    group.push({ text, label, x: place.x, y: place.y, angle: along ? place.angle : 0, room: along ? place.length : Infinity });
+    const shown = label.placement.kind === 'point' && label.placement.around ? placed(label, kind === shapeKinds.point) : label;
+    group.push({ text, label: shown, x: place.x, y: place.y, angle: along ? place.angle : 0, room: along ? place.length : Infinity });
     this.#count++;
   }
 
@@ -136,7 +137,7 @@ function textOf(scene: Scene, feature: number, label: Label): string {
     if ('text' in part) text += part.text;
     else {
       const value = scene.attributes[part.property]?.[feature] ?? null;
-      if (value !== null) text += String(value);
+      if (value !== null) text += inLetters(String(value), part.letters);
     }
   }
   return text
@@ -144,6 +145,28 @@ function textOf(scene: Scene, feature: number, label: Label): string {
     .trim()
     .slice(0, longestText);
 }
+
+/** How far beside its point a label stands for which a place around it is wanted, in pixels of 0.28 mm: beyond a mark of the usual size. */
+const beside = 6;
+
+const placedLabels = new WeakMap<Label, readonly [Label, Label]>();
+
+/** The label beside its point, or in the middle of what it names. */
+function placed(label: Label, point: boolean): Label {
+  let both = placedLabels.get(label);
+  if (!both) {
+    const place = { kind: 'point', displacementX: 0, displacementY: 0, rotation: 0, anchorY: 0.5 } as const;
+    both = [
+      { ...label, placement: { ...place, anchorX: 0, displacementX: beside } },
+      { ...label, placement: { ...place, anchorX: 0.5 } },
+    ];
+    placedLabels.set(label, both);
+  }
+  return both[point ? 0 : 1];
+}
+
+const inLetters = (text: string, letters: 'upper' | 'lower' | undefined): string =>
+  letters === 'upper' ? text.toLocaleUpperCase('fr') : letters === 'lower' ? text.toLocaleLowerCase('fr') : text;
 
 /** The angle turned so that text on it is read from left to right. */
 const upright = (angle: number): number => (angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle);

@@ -1,79 +1,13 @@
 // Point symbols: each mark is drawn once for each quarter of a pixel it may begin at, and laid over the map from then on.
-import type { Fill, Mark, MarkShape, Stroke } from '../styles/style';
+import type { Fill, Mark, Stroke } from '../styles/style';
 import { Raster } from './raster';
+import { figures, turned } from './shapes';
 import { Stroker } from './stroke';
 import { blit, createSurface, pixelOf } from './surface';
 import type { Surface } from './surface';
 
 /** Steps within a pixel that a mark may begin at; a large one looks the same at whole pixels. */
 const phasesOf = (half: number): number => (half > 40 ? 1 : 4);
-
-/** Corners of a shape of size 1 around 0,0, y downwards; one closed ring. */
-export function outline(shape: MarkShape): readonly (readonly [number, number])[] {
-  switch (shape) {
-    case 'circle':
-      return regular(48, 0.5, 0.5);
-    case 'square':
-      return [
-        [-0.5, -0.5],
-        [0.5, -0.5],
-        [0.5, 0.5],
-        [-0.5, 0.5],
-      ];
-    case 'triangle':
-      return [
-        [0, -0.5],
-        [0.5, 0.5],
-        [-0.5, 0.5],
-      ];
-    case 'star':
-      return regular(10, 0.5, 0.2);
-    case 'diamond':
-      return [
-        [0, -0.5],
-        [0.5, 0],
-        [0, 0.5],
-        [-0.5, 0],
-      ];
-    case 'cross':
-      return plus(0);
-    case 'x':
-      return plus(45);
-  }
-}
-
-function regular(corners: number, outer: number, inner: number): [number, number][] {
-  return Array.from({ length: corners }, (_, i) => {
-    const angle = (i / corners) * 2 * Math.PI;
-    const radius = i % 2 === 0 ? outer : inner;
-    return [radius * Math.sin(angle), -radius * Math.cos(angle)];
-  });
-}
-
-function plus(degrees: number): [number, number][] {
-  const a = 0.5;
-  const b = 0.12;
-  const corners: [number, number][] = [
-    [-b, -a],
-    [b, -a],
-    [b, -b],
-    [a, -b],
-    [a, b],
-    [b, b],
-    [b, a],
-    [-b, a],
-    [-b, b],
-    [-a, b],
-    [-a, -b],
-    [-b, -b],
-  ];
-  return corners.map(([x, y]) => turned(x, y, degrees));
-}
-
-function turned(x: number, y: number, degrees: number): [number, number] {
-  const angle = (degrees * Math.PI) / 180;
-  return [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
-}
 
 /** The pictures of one mark, made as they are needed. */
 export class MarkSprites {
@@ -87,15 +21,17 @@ export class MarkSprites {
   constructor(mark: Mark, scale: number) {
     this.#mark = mark;
     this.#scale = scale;
-    this.#half = Math.ceil((mark.size * scale) / 2 + (mark.stroke ? mark.stroke.width * scale * 2 : 0) + mark.size * scale * 0.21) + 1;
+    const size = Math.max(mark.size, mark.size / (mark.aspect ?? 1));
+    this.#half = Math.ceil((size * scale) / 2 + (mark.stroke ? mark.stroke.width * scale * 2 : 0) + size * scale * 0.21) + 1;
     this.#phases = phasesOf(this.#half);
   }
 
   /** Draws the mark with its middle at x,y. */
   draw(surface: Surface, x: number, y: number): void {
     const phases = this.#phases;
-    const quarterX = Math.round(x * phases);
-    const quarterY = Math.round(y * phases);
+    const { shift } = this.#mark;
+    const quarterX = Math.round((x + (shift?.x ?? 0) * this.#scale) * phases);
+    const quarterY = Math.round((y + (shift?.y ?? 0) * this.#scale) * phases);
     const left = Math.floor(quarterX / phases);
     const top = Math.floor(quarterY / phases);
     const size = this.#half;
@@ -110,14 +46,37 @@ export class MarkSprites {
     const mark = this.#mark;
     const half = this.#half;
     const surface = createSurface(half * 2 + 2, half * 2 + 2, null);
-    const size = mark.size * this.#scale;
-    const corners = outline(mark.shape).map(([x, y]) => turned(x * size, y * size, mark.rotation));
-    const points = Float64Array.from(corners.flatMap(([x, y]) => [half + offsetX + x, half + offsetY + y]));
     const raster = new Raster(surface.width, surface.height);
-    paintRing(surface, raster, points, mark.fill, mark.stroke, mark.opacity, this.#scale);
+    paintMark(surface, raster, mark, { x: half + offsetX, y: half + offsetY, turn: 0, scale: this.#scale });
     return surface;
   }
 }
+
+/** Paints a mark with its middle at x,y, turned by `turn` degrees beyond its own rotation. */
+export function paintMark(
+  surface: Surface,
+  raster: Raster,
+  mark: Mark,
+  at: { readonly x: number; readonly y: number; readonly turn: number; readonly scale: number },
+): void {
+  const { closed, parts } = figures[mark.shape];
+  const width = mark.size * at.scale;
+  const height = width / (mark.aspect ?? 1);
+  for (const part of parts) {
+    const corners = part.map(([x, y]) => turned(x * width, y * height, mark.rotation + at.turn));
+    const points = Float64Array.from(corners.flatMap(([x, y]) => [at.x + x, at.y + y]));
+    if (closed) paintRing(surface, raster, points, mark.fill, mark.stroke, mark.opacity, at.scale);
+    else if (mark.stroke ?? mark.fill) {
+      const { color, opacity, width: thickness, cap, join } = mark.stroke ?? { ...thin, ...mark.fill };
+      raster.begin(surface.width);
+      new Stroker(raster, { half: (thickness * at.scale) / 2, join, cap }).part(points, 0, points.length / 2, false);
+      raster.paint(surface.pixels, pixelOf(color), Math.round(opacity * mark.opacity * 256), 'nonzero');
+    }
+  }
+}
+
+/** Of shapes without an inside, where the style tells no stroke. */
+const thin = { color: 0, opacity: 1, width: 1, cap: 'butt', join: 'mitre' } as const;
 
 /** Fills and strokes one ring. */
 export function paintRing(

@@ -122,6 +122,32 @@ export class Path {
     return closed ? this.#inside(best) : this.#middle(best, size);
   }
 
+  /** Whether the inside of the loaded polygon is on the left of a ring's way, by the even-odd rule. */
+  liesLeft(ring: number): boolean {
+    const { points, starts } = this;
+    const begin = (starts[ring] as number) * 2;
+    const end = (starts[ring + 1] as number) * 2;
+    if (end - begin < 6) return true;
+    const dx = (points[begin + 2] as number) - (points[begin] as number);
+    const dy = (points[begin + 3] as number) - (points[begin + 1] as number);
+    const length = Math.hypot(dx, dy);
+    // a little to the left of the middle of the first side
+    const x = ((points[begin] as number) + (points[begin + 2] as number)) / 2 + (dy / length) * 1e-3;
+    const y = ((points[begin + 1] as number) + (points[begin + 3] as number)) / 2 - (dx / length) * 1e-3;
+    let inside = false;
+    for (let part = 0; part < this.parts; part++) {
+      const to = (starts[part + 1] as number) * 2;
+      for (let i = (starts[part] as number) * 2, j = to - 2; i < to; j = i, i += 2) {
+        const y0 = points[j + 1] as number;
+        const y1 = points[i + 1] as number;
+        if (y0 > y === y1 > y) continue;
+        const x0 = points[j] as number;
+        if (x < x0 + (((points[i] as number) - x0) * (y - y0)) / (y1 - y0)) inside = !inside;
+      }
+    }
+    return inside;
+  }
+
   #area(part: number): number {
     const { points, starts } = this;
     const end = (starts[part + 1] as number) * 2;

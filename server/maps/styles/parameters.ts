@@ -33,6 +33,20 @@ export function constant(element: Element): string {
   throw new Fault('unsupported', element.name, `${element.name} must be a constant: expressions are read in labels and filters only`);
 }
 
+/** Takes down, in French, what a document says and is not drawn as it says. */
+export type Note = (text: string) => void;
+
+/** The constant that an element holds; null, with a note, when it depends on the feature. */
+function constantOr(element: Element, name: string, note: Note): string | null {
+  try {
+    return constant(element);
+  } catch (fault) {
+    if (!(fault instanceof Fault && fault.kind === 'unsupported')) throw fault;
+    note(`${name} : la valeur dépend d'un attribut, ce qui n'est pas repris ; la valeur par défaut la remplace`);
+    return null;
+  }
+}
+
 export interface Bounds {
   readonly min: number;
   readonly max: number;
@@ -41,7 +55,7 @@ export interface Bounds {
 /** A number within bounds; fault invalid-value at `locator`. */
 export function numberIn(text: string, bounds: Bounds, locator: string): number {
   const written = text.replace(/px$/, '').trim();
-  const value = /^[+-]?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})(?:[eE][+-]?\d{1,2})?$/.test(written) ? Number(written) : NaN;
+  const value = /^[+-]?(?:\d{1,12}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,2})?$/.test(written) ? Number(written) : NaN;
   if (!(value >= bounds.min && value <= bounds.max))
     throw new Fault(
       'invalid-value',
@@ -52,9 +66,11 @@ export function numberIn(text: string, bounds: Bounds, locator: string): number 
 }
 
 /** The number in a child, or the default when the child is absent. */
-export function numberAt(element: Element | undefined, name: string, bounds: Bounds, absent: number): number {
+export function numberAt(element: Element | undefined, name: string, bounds: Bounds, absent: number, note?: Note): number {
   const child = element && styleChild(element, name);
-  return child ? numberIn(constant(child), bounds, name) : absent;
+  if (!child) return absent;
+  const text = note ? constantOr(child, name, note) : constant(child);
+  return text === null || text === '' ? absent : numberIn(text, bounds, name);
 }
 
 /** `#rrggbb` or `#rgb`. */
@@ -69,8 +85,10 @@ export function colorOf(text: string, locator: string): number {
 /** SvgParameter (SE 1.1) and CssParameter (SLD 1.0) by name; a name given twice keeps its last value, families gather. */
 export class Parameters {
   readonly #values = new Map<string, Element[]>();
+  readonly #note: Note;
 
-  constructor(element: Element | undefined) {
+  constructor(element: Element | undefined, note: Note) {
+    this.#note = note;
     for (const child of element?.children ?? []) {
       if (!isStyle(child, 'SvgParameter') && !isStyle(child, 'CssParameter')) continue;
       const name = child.attribute('name') ?? '';
@@ -80,11 +98,19 @@ export class Parameters {
 
   text(name: string): string | undefined {
     const last = this.#values.get(name)?.at(-1);
-    return last && constant(last);
+    return last && (constantOr(last, name, this.#note) ?? undefined);
   }
 
   all(name: string): string[] {
-    return (this.#values.get(name) ?? []).map(constant);
+    return (this.#values.get(name) ?? []).flatMap(element => constantOr(element, name, this.#note) ?? []);
+  }
+
+  /** Numbers between spaces or commas; none for `none`. */
+  numbers(name: string, bounds: Bounds): number[] {
+    return (this.text(name) ?? '')
+      .split(/[\s,]+/)
+      .filter(part => part !== '' && part !== 'none')
+      .map(part => numberIn(part, bounds, name));
   }
 
   number(name: string, bounds: Bounds, absent: number): number {

@@ -2,6 +2,7 @@
 // so that it can be sent to a drawing thread. Lengths are pixels of 0.28 mm, colours 0xRRGGBB, opacities 0 … 1, angles degrees clockwise.
 import type { Filter } from '../../core/filter/filter';
 import type { Text } from '../../core/model/text';
+import type { RasterLook } from './raster-look';
 
 export interface Fill {
   readonly color: number;
@@ -19,7 +20,14 @@ export interface Stroke {
   readonly dashOffset: number;
 }
 
-export const markShapes = ['circle', 'square', 'triangle', 'star', 'cross', 'x', 'diamond'] as const;
+/** Names of SE 1.1 and of its dialects: those of QGIS, and those of GeoServer without their `shape://`. */
+export const markShapes = [
+  ...(['circle', 'square', 'triangle', 'star', 'cross', 'x', 'diamond', 'dot', 'plus', 'times', 'slash', 'backslash'] as const),
+  ...(['horline', 'vertline', 'line', 'cross2', 'cross_fill', 'pentagon', 'hexagon', 'octagon', 'square_with_corners'] as const),
+  ...(['equilateral_triangle', 'left_half_triangle', 'right_half_triangle', 'half_square', 'quarter_square'] as const),
+  ...(['diagonal_half_square', 'semi_circle', 'third_circle', 'quarter_circle', 'asterisk_fill', 'arrow', 'arrowhead'] as const),
+  ...(['filled_arrowhead', 'oarrow', 'carrow'] as const),
+] as const;
 export type MarkShape = (typeof markShapes)[number];
 
 export interface Mark {
@@ -29,10 +37,32 @@ export interface Mark {
   readonly size: number;
   readonly rotation: number;
   readonly opacity: number;
+  /** Width over height; 1 unless told. */
+  readonly aspect?: number;
+  /** Moves the mark right and down. */
+  readonly shift?: { readonly x: number; readonly y: number };
 }
 
+/** A fill by a graphic that is repeated over the plane; its pattern is fixed to the ground, so that neighbouring maps join. */
+export type Hatch =
+  /** Parallel lines, in one direction or more: `angle` clockwise from the right, `spacing` from line to line. */
+  | {
+      readonly kind: 'lines';
+      readonly families: readonly { readonly angle: number; readonly spacing: number }[];
+      readonly color: number;
+      readonly opacity: number;
+      readonly width: number;
+    }
+  /** A mark in the middle of every cell. */
+  | { readonly kind: 'marks'; readonly mark: Mark; readonly width: number; readonly height: number }
+  /** A screen of pixels, of which `share` sixteenths are painted. */
+  | { readonly kind: 'screen'; readonly share: number; readonly fill: Fill };
+
+/** Where marks stand along a line. */
+export type MarkPlaces = 'every' | 'first' | 'last' | 'middle' | 'vertices';
+
 /** What a label says: constant text and values of properties, in turn. */
-export type LabelPart = { readonly text: string } | { readonly property: string };
+export type LabelPart = { readonly text: string } | { readonly property: string; readonly letters?: 'upper' | 'lower' };
 
 export type Placement =
   | {
@@ -44,6 +74,8 @@ export type Placement =
       readonly displacementX: number;
       readonly displacementY: number;
       readonly rotation: number;
+      /** Beside a point, in the middle of a line or a polygon, whatever the anchor says. */
+      readonly around?: true;
     }
   | { readonly kind: 'line'; readonly offset: number };
 
@@ -58,12 +90,40 @@ export interface Label {
   readonly placement: Placement;
 }
 
-export type Symbolizer =
-  | { readonly kind: 'polygon'; readonly fill: Fill | null; readonly stroke: Stroke | null }
-  | { readonly kind: 'line'; readonly stroke: Stroke }
-  /** On lines and polygons the mark stands on one place of the feature, unless it is meant for points only. */
-  | { readonly kind: 'point'; readonly mark: Mark; readonly pointsOnly?: boolean }
-  | { readonly kind: 'text'; readonly label: Label };
+/** Lengths on the ground: metres that a unit of the symbolizer's lengths stands for. Without it they are pixels of 0.28 mm. */
+interface Measured {
+  readonly ground?: number;
+}
+
+export type Symbolizer = Measured &
+  (
+    | {
+        readonly kind: 'polygon';
+        readonly fill: Fill | null;
+        readonly stroke: Stroke | null;
+        readonly hatch?: Hatch;
+      }
+    /** `offset` moves the line to its right, the outline of a polygon inwards. */
+    | { readonly kind: 'line'; readonly stroke: Stroke; readonly offset?: number }
+    /** Marks along a line, turned with it; `spacing` from middle to middle. */
+    | {
+        readonly kind: 'row';
+        readonly mark: Mark;
+        readonly places: MarkPlaces;
+        readonly spacing: number;
+        readonly start: number;
+        readonly offset?: number;
+      }
+    /** On lines and polygons the mark stands on one place of the feature, unless it is meant for points only. */
+    | { readonly kind: 'point'; readonly mark: Mark; readonly pointsOnly?: boolean }
+    | { readonly kind: 'text'; readonly label: Label }
+    /** Coverages only. */
+    | { readonly kind: 'raster'; readonly raster: RasterLook }
+  );
+
+/** What the lengths of a symbolizer are multiplied by to become pixels of 0.28 mm at a scale denominator. */
+export const lengthFactor = (symbolizer: Symbolizer, denominator: number): number =>
+  symbolizer.ground === undefined ? 1 : symbolizer.ground / (denominator * 0.00028);
 
 export interface Rule {
   readonly name: string;
@@ -87,6 +147,8 @@ export interface Style {
   readonly name: string;
   readonly title: Text | null;
   readonly groups: readonly Group[];
+  /** What the document says and is not drawn as it says, in French. */
+  readonly notes?: readonly string[];
 }
 
 /** Whether a rule is used at a scale denominator. */
@@ -155,15 +217,35 @@ export function visibleStyle(style: Style, visible: ReadonlySet<string>): Style 
   return { ...style, groups };
 }
 
+/** Marks and lines are never larger than this, in pixels of 0.28 mm: lengths on the ground grow with the scale. */
+export const largestSymbol = 256;
+
 /** How far beyond a feature's geometry its symbols may reach, in pixels; labels excepted. */
 export function symbolReach(style: Style, denominator: number): number {
   let largest = 1;
   for (const rule of style.groups.flatMap(group => group.rules)) {
     if (!holdsAt(rule, denominator)) continue;
-    for (const symbolizer of rule.symbolizers) {
-      if (symbolizer.kind === 'point') largest = Math.max(largest, symbolizer.mark.size * 0.75 + (symbolizer.mark.stroke?.width ?? 0));
-      else if (symbolizer.kind !== 'text' && symbolizer.stroke) largest = Math.max(largest, symbolizer.stroke.width * 2);
-    }
+    for (const symbolizer of rule.symbolizers)
+      largest = Math.max(largest, Math.min(reachOf(symbolizer) * lengthFactor(symbolizer, denominator), largestSymbol * 2));
   }
   return Math.ceil(largest) + 1;
 }
+
+function reachOf(symbolizer: Symbolizer): number {
+  switch (symbolizer.kind) {
+    case 'point':
+      return markReach(symbolizer.mark);
+    case 'row':
+      return markReach(symbolizer.mark) + Math.abs(symbolizer.offset ?? 0);
+    case 'line':
+      return symbolizer.stroke.width * 2 + Math.abs(symbolizer.offset ?? 0);
+    case 'polygon':
+      return (symbolizer.stroke?.width ?? 0) * 2;
+    case 'text':
+    case 'raster':
+      return 0;
+  }
+}
+
+const markReach = ({ size, stroke, shift }: Mark): number =>
+  size * 0.75 + (stroke?.width ?? 0) + Math.max(Math.abs(shift?.x ?? 0), Math.abs(shift?.y ?? 0));

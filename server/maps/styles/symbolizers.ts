@@ -1,154 +1,118 @@
-// Symbolizers of SE 1.1 (§ 11) and SLD 1.0 (§ 12) → those of the style tree. What cannot be drawn as it is written is refused by name.
+// Symbolizers of SE 1.1 (§ 11) and SLD 1.0 (§ 12) → those of the style tree. What is drawn otherwise than it is written is told by a note, so that
+// a style of an officer's QGIS is never refused for what it has beyond the standards; what is malformed is refused by name.
 import { Fault } from '../../core/model/fault';
 import { ns } from '../../core/xml/names';
 import type { Element } from '../../core/xml/read';
-import { numberAt, numberIn, Parameters, styleChild, styleText } from './parameters';
-import type { Bounds } from './parameters';
-import { markShapes } from './style';
-import type { Fill, Label, LabelPart, Mark, MarkShape, Placement, Stroke, Symbolizer } from './style';
-
-const unit: Bounds = { min: 0, max: 1 };
-const widths: Bounds = { min: 0, max: 100 };
-const sizes: Bounds = { min: 0, max: 256 };
-const angles: Bounds = { min: -3600, max: 3600 };
-const shifts: Bounds = { min: -1000, max: 1000 };
-const mostDashes = 32;
+import { plainMark, readGraphic, readHatch, readRow, vendorOption } from './graphics';
+import { numberAt, Parameters, styleChild } from './parameters';
+import type { Note } from './parameters';
+import { readRaster } from './raster';
+import type { Label, LabelPart, Placement, Stroke, Symbolizer } from './style';
+import { angles, readFill, readPlainStroke, shifts } from './strokes';
 
 const pixelUnits: ReadonlySet<string> = new Set(['http://www.opengeospatial.org/se/units/pixel', 'pixel', '']);
+/** Metres of the units on the ground. */
+const groundUnits: Readonly<Record<string, number>> = {
+  'http://www.opengeospatial.org/se/units/metre': 1,
+  metre: 1,
+  'http://www.opengeospatial.org/se/units/foot': 0.3048,
+  foot: 0.3048,
+};
 
-/** Reads a symbolizer; null for an element that is none. Faults: unsupported, invalid-value. */
-export function readSymbolizer(element: Element): Symbolizer | null {
+/** What a style is drawn on. */
+export type Subject = 'features' | 'coverage';
+
+/** Reads a symbolizer; none for an element that is none. Faults: unsupported (what the subject has no use for), invalid-value, too-large. */
+export function readSymbolizers(element: Element, subject: Subject, note: Note): readonly Symbolizer[] {
+  if (subject === 'coverage' && /^(?:Point|Line|Polygon|Text)Symbolizer$/.test(element.name))
+    throw new Fault('unsupported', element.name, `${element.name} cannot be used on a raster`);
+  const measured = /^(?:Point|Line|Polygon|Text)Symbolizer$/.test(element.name) ? unitsOf(element, note) : {};
+  return readKind(element, subject, note).map(symbolizer => ({ ...symbolizer, ...measured }));
+}
+
+function readKind(element: Element, subject: Subject, note: Note): Symbolizer[] {
   switch (element.name) {
     case 'PolygonSymbolizer': {
-      inPixels(element);
-      noOffset(element);
+      if (isMoved(element, note)) note('Displacement : les surfaces sont dessinées à leur place');
       const fill = styleChild(element, 'Fill');
       const stroke = styleChild(element, 'Stroke');
-      return { kind: 'polygon', fill: fill ? readFill(fill) : null, stroke: stroke ? readStroke(stroke) : null };
+      const hatch = fill ? readHatch(fill, element, note) : null;
+      const offset = offsetOf(element, note);
+      const row = stroke ? readRow(stroke, element, note) : null;
+      const line = stroke && !row ? readPlainStroke(stroke, note) : null;
+      const area: Symbolizer = {
+        kind: 'polygon',
+        // beside a pattern, a colour only where one is told
+        fill: fill && !(hatch && new Parameters(fill, note).text('fill') === undefined) ? readFill(fill, note) : null,
+        stroke: offset === 0 ? line : null,
+        ...(hatch ? { hatch } : {}),
+      };
+      return [area, ...(line && offset !== 0 ? [lineOf(line, offset)] : []), ...(row ? [{ kind: 'row', ...row, offset } as const] : [])];
     }
     case 'LineSymbolizer': {
-      inPixels(element);
-      noOffset(element);
       const stroke = styleChild(element, 'Stroke');
-      return { kind: 'line', stroke: stroke ? readStroke(stroke) : defaultStroke };
+      const offset = offsetOf(element, note);
+      const row = stroke ? readRow(stroke, element, note) : null;
+      if (row) return [{ kind: 'row', ...row, offset }];
+      return [lineOf(stroke ? readPlainStroke(stroke, note) : defaultStroke, offset)];
     }
     case 'PointSymbolizer': {
-      inPixels(element);
       const graphic = styleChild(element, 'Graphic');
-      return { kind: 'point', mark: graphic ? readGraphic(graphic) : { ...defaultMark, size: 6, rotation: 0, opacity: 1 } };
+      return [{ kind: 'point', mark: graphic ? readGraphic(graphic, note) : plainMark }];
     }
     case 'TextSymbolizer': {
-      inPixels(element);
-      const label = readLabel(element);
-      return label && { kind: 'text', label };
+      const label = readLabel(element, note);
+      return label ? [{ kind: 'text', label }] : [];
     }
     case 'RasterSymbolizer':
-      throw new Fault('unsupported', 'RasterSymbolizer', 'RasterSymbolizer cannot be used on features');
+      if (subject === 'features') throw new Fault('unsupported', 'RasterSymbolizer', 'RasterSymbolizer cannot be used on features');
+      return [{ kind: 'raster', raster: readRaster(element) }];
     default:
-      return null;
+      return [];
   }
 }
 
-/** Lengths are pixels: in ground units a line would change its width with the scale. */
-function inPixels(element: Element): void {
+/**
+ * To the right of a line, into a polygon. SE 1.1 § 11.1.4 counts to the left and outwards, and so does GeoServer in SLD 1.0; QGIS, which is what
+ * writes SE 1.1, counts the other way: its files are drawn as it draws them.
+ */
+function offsetOf(element: Element, note: Note): number {
+  const offset = numberAt(element, 'PerpendicularOffset', shifts, 0, note);
+  return element.namespace === ns.se || offset === 0 ? offset : -offset;
+}
+
+const lineOf = (stroke: Stroke, offset: number): Symbolizer => ({ kind: 'line', stroke, ...(offset === 0 ? {} : { offset }) });
+
+function unitsOf(element: Element, note: Note): { readonly ground?: number } {
   const uom = element.attribute('uom') ?? '';
-  if (!pixelUnits.has(uom))
-    throw new Fault('unsupported', 'uom', `uom "${uom.slice(0, 80)}" is not supported: lengths are given in pixels`);
+  if (pixelUnits.has(uom)) return {};
+  const ground = Object.hasOwn(groundUnits, uom) ? groundUnits[uom] : undefined;
+  if (ground === undefined) {
+    note(`uom : l'unité « ${uom.slice(0, 80)} » n'est pas connue, les longueurs sont des pixels`);
+    return {};
+  }
+  return { ground };
 }
 
-function noOffset(element: Element): void {
-  if (numberAt(element, 'PerpendicularOffset', shifts, 0) !== 0)
-    throw new Fault('unsupported', 'PerpendicularOffset', 'PerpendicularOffset is not supported');
+function isMoved(element: Element, note: Note): boolean {
   const displacement = styleChild(element, 'Displacement');
-  if (numberAt(displacement, 'DisplacementX', shifts, 0) !== 0 || numberAt(displacement, 'DisplacementY', shifts, 0) !== 0)
-    throw new Fault('unsupported', 'Displacement', 'Displacement is supported in labels only');
-}
-
-/** SE 1.1 § 11.2.2: grey at half strength unless told. */
-export function readFill(element: Element, color = 0x808080): Fill {
-  if (styleChild(element, 'GraphicFill'))
-    throw new Fault(
-      'unsupported',
-      'GraphicFill',
-      'GraphicFill (a hatched or dotted fill) is not supported: give the Fill a colour by fill and fill-opacity',
-    );
-  const parameters = new Parameters(element);
-  return { color: parameters.color('fill', color), opacity: parameters.number('fill-opacity', unit, 1) };
+  return ['DisplacementX', 'DisplacementY'].some(name => numberAt(displacement, name, shifts, 0, note) !== 0);
 }
 
 const defaultStroke: Stroke = { color: 0, opacity: 1, width: 1, join: 'mitre', cap: 'butt', dashes: [], dashOffset: 0 };
 
-/** SE 1.1 § 11.1.3. */
-export function readStroke(element: Element): Stroke {
-  for (const name of ['GraphicStroke', 'GraphicFill'])
-    if (styleChild(element, name)) throw new Fault('unsupported', name, `${name} is not supported`);
-  const parameters = new Parameters(element);
-  const dashes = (parameters.text('stroke-dasharray') ?? '')
-    .split(/[\s,]+/)
-    .filter(part => part !== '' && part !== 'none')
-    .map(part => numberIn(part, { min: 0, max: 1000 }, 'stroke-dasharray'));
-  if (dashes.length > mostDashes) throw new Fault('too-large', 'stroke-dasharray', `stroke-dasharray has more than ${mostDashes} lengths`);
-  return {
-    color: parameters.color('stroke', defaultStroke.color),
-    opacity: parameters.number('stroke-opacity', unit, 1),
-    width: parameters.number('stroke-width', widths, 1),
-    join: parameters.word('stroke-linejoin', { mitre: 'mitre', miter: 'mitre', round: 'round', bevel: 'bevel' }, 'mitre'),
-    cap: parameters.word('stroke-linecap', { butt: 'butt', round: 'round', square: 'square' }, 'butt'),
-    dashes: dashes.reduce((sum, length) => sum + length, 0) > 0 ? dashes : [],
-    dashOffset: parameters.number('stroke-dashoffset', shifts, 0),
-  };
-}
-
-const defaultMark: Pick<Mark, 'shape' | 'fill' | 'stroke'> = {
-  shape: 'square',
-  fill: { color: 0x808080, opacity: 1 },
-  stroke: defaultStroke,
-};
-
-/** SE 1.1 § 11.3.2: the first mark that can be drawn; pictures from elsewhere are never fetched. */
-function readGraphic(element: Element): Mark {
-  const mark = styleChild(element, 'Mark');
-  if (!mark && styleChild(element, 'ExternalGraphic'))
-    throw new Fault('unsupported', 'ExternalGraphic', 'ExternalGraphic is not supported: name a Mark');
-  return {
-    ...(mark ? readMark(mark) : defaultMark),
-    size: numberAt(element, 'Size', sizes, 6),
-    rotation: numberAt(element, 'Rotation', angles, 0),
-    opacity: numberAt(element, 'Opacity', unit, 1),
-  };
-}
-
-function readMark(element: Element): Pick<Mark, 'shape' | 'fill' | 'stroke'> {
-  const fill = styleChild(element, 'Fill');
-  const stroke = styleChild(element, 'Stroke');
-  const name = styleText(element, 'WellKnownName') || 'square';
-  if (!isShape(name))
-    throw new Fault(
-      'unsupported',
-      'WellKnownName',
-      `mark "${name.slice(0, 40)}" is not supported, expected one of ${markShapes.join(', ')}`,
-    );
-  const bare = !fill && !stroke;
-  return {
-    shape: name,
-    fill: fill ? readFill(fill) : bare ? defaultMark.fill : null,
-    stroke: stroke ? readStroke(stroke) : bare ? defaultMark.stroke : null,
-  };
-}
-
-const isShape = (name: string): name is MarkShape => (markShapes as readonly string[]).includes(name);
-
 /** SE 1.1 § 11.4; null when it has no label to show. */
-function readLabel(element: Element): Label | null {
+function readLabel(element: Element, note: Note): Label | null {
   const written = styleChild(element, 'Label');
   if (!written) return null;
-  const font = new Parameters(styleChild(element, 'Font'));
+  const font = new Parameters(styleChild(element, 'Font'), note);
   const weight = font.text('font-weight') ?? 'normal';
   const halo = styleChild(element, 'Halo');
   const haloFill = halo && styleChild(halo, 'Fill');
   const fill = styleChild(element, 'Fill');
-  const parts = readParts(written);
-  if (parts.length === 0) return null;
+  const parts = readParts(written, note);
+  if (parts === null || parts.length === 0) return null;
+  if (styleChild(element, 'Graphic')) note("TextSymbolizer : le fond des étiquettes (Graphic) n'est pas repris");
   return {
     parts,
     families: font
@@ -159,41 +123,81 @@ function readLabel(element: Element): Label | null {
     size: font.number('font-size', { min: 1, max: 100 }, 10),
     bold: weight === 'bold' || weight === 'bolder' || Number(weight) >= 600,
     italic: font.word('font-style', { normal: 'upright', italic: 'slanted', oblique: 'slanted' }, 'upright') === 'slanted',
-    fill: fill ? readFill(fill, 0) : { color: 0, opacity: 1 },
+    fill: fill ? readFill(fill, note, 0) : { color: 0, opacity: 1 },
     halo: halo
       ? {
-          radius: numberAt(halo, 'Radius', { min: 0, max: 20 }, 1),
-          fill: haloFill ? readFill(haloFill, 0xffffff) : { color: 0xffffff, opacity: 1 },
+          radius: numberAt(halo, 'Radius', { min: 0, max: 20 }, 1, note),
+          fill: haloFill ? readFill(haloFill, note, 0xffffff) : { color: 0xffffff, opacity: 1 },
         }
       : null,
-    placement: readPlacement(styleChild(element, 'LabelPlacement')),
+    placement: readPlacement(element, note),
   };
 }
 
-function readParts(element: Element): LabelPart[] {
+/** What QGIS writes in place of an expression that it cannot export. */
+const placeholder = 'Placeholder';
+
+/** Functions that change the case of letters, as QGIS and GeoServer call them. */
+const letterFunctions: Readonly<Record<string, 'upper' | 'lower'>> = {
+  strToUpperCase: 'upper',
+  upper: 'upper',
+  strToLowerCase: 'lower',
+  lower: 'lower',
+};
+
+/** The parts of a label; null, with a note, when it cannot be written as it is meant. */
+function readParts(element: Element, note: Note): LabelPart[] | null {
   const own = element.text.trim();
-  if (element.children.length === 0) return own === '' ? [] : [{ text: own }];
-  if (own !== '') throw new Fault('unsupported', 'Label', 'text between the elements of a Label must be written as ogc:Literal');
-  return element.children.map(child => {
-    if (child.is('PropertyName', ns.ogc)) return { property: child.qname(child.text).local };
-    if (child.is('Literal', ns.ogc)) return { text: child.text };
-    throw new Fault('unsupported', 'Label', `${child.name} is not supported in a Label`);
-  });
+  if (element.children.length === 0) {
+    if (own !== placeholder) return own === '' ? [] : [{ text: own }];
+    note("Label : QGIS n'a pas su écrire l'expression de cette étiquette dans le fichier, elle n'est pas dessinée");
+    return null;
+  }
+  const parts: LabelPart[] = [];
+  if (own !== '') parts.push({ text: own });
+  for (const child of element.children) {
+    const part = readPart(child);
+    if (!part) {
+      note(`Label : ${child.name} ${(child.attribute('name') ?? '').slice(0, 40)} n'est pas repris, l'étiquette n'est pas dessinée`);
+      return null;
+    }
+    parts.push(...part);
+  }
+  return parts;
 }
 
-function readPlacement(element: Element | undefined): Placement {
+function readPart(child: Element): LabelPart[] | null {
+  if (child.is('PropertyName', ns.ogc)) return [{ property: child.qname(child.text).local }];
+  if (child.is('Literal', ns.ogc)) return [{ text: child.text }];
+  if (!child.is('Function', ns.ogc)) return null;
+  const name = child.attribute('name') ?? '';
+  const inner = child.children.map(readPart);
+  const parts = inner.flatMap(part => part ?? []);
+  if (inner.includes(null)) return null;
+  if (/^(?:str)?concat(?:enate)?$/i.test(name)) return parts;
+  const letters = Object.hasOwn(letterFunctions, name) ? letterFunctions[name] : undefined;
+  if (letters === undefined) return null;
+  return parts.map(part =>
+    'property' in part ? { ...part, letters } : { text: letters === 'upper' ? part.text.toUpperCase() : part.text.toLowerCase() },
+  );
+}
+
+function readPlacement(symbolizer: Element, note: Note): Placement {
+  const element = styleChild(symbolizer, 'LabelPlacement');
   const line = element && styleChild(element, 'LinePlacement');
-  if (line) return { kind: 'line', offset: numberAt(line, 'PerpendicularOffset', shifts, 0) };
+  if (line) return { kind: 'line', offset: numberAt(line, 'PerpendicularOffset', shifts, 0, note) };
   const point = element && styleChild(element, 'PointPlacement');
   const anchor = point && styleChild(point, 'AnchorPoint');
   const displacement = point && styleChild(point, 'Displacement');
   // SE 1.1 § 11.4.4: 0, 0.5 where a placement is written; in the middle where none is
   return {
     kind: 'point',
-    anchorX: numberAt(anchor, 'AnchorPointX', { min: -10, max: 10 }, point ? 0 : 0.5),
-    anchorY: numberAt(anchor, 'AnchorPointY', { min: -10, max: 10 }, 0.5),
-    displacementX: numberAt(displacement, 'DisplacementX', shifts, 0),
-    displacementY: numberAt(displacement, 'DisplacementY', shifts, 0),
-    rotation: numberAt(point, 'Rotation', angles, 0),
+    anchorX: numberAt(anchor, 'AnchorPointX', { min: -10, max: 10 }, point ? 0 : 0.5, note),
+    anchorY: numberAt(anchor, 'AnchorPointY', { min: -10, max: 10 }, 0.5, note),
+    displacementX: numberAt(displacement, 'DisplacementX', shifts, 0, note),
+    displacementY: numberAt(displacement, 'DisplacementY', shifts, 0, note),
+    rotation: numberAt(point, 'Rotation', angles, 0, note),
+    // QGIS looks for a place around the point; it writes where it begins to look
+    ...(point && !displacement && vendorOption(symbolizer, 'maxDisplacement') !== undefined ? { around: true as const } : {}),
   };
 }
