@@ -1,4 +1,4 @@
-// Runs a client script: Python in a process of its own, its task on standard input, one line of JSON per check on standard output.
+// Runs a client script: Python, or Node for .mjs, in a process of its own, its task on standard input, one line of JSON per check on standard output.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,7 @@ function run(
   home: string,
 ): Promise<{ readonly code: number | string; readonly output: string; readonly errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(pythonPath, [join(projectRoot, 'test', 'clients', script)], {
+    const child = spawn(script.endsWith('.mjs') ? process.execPath : pythonPath, [join(projectRoot, 'test', 'clients', script)], {
       env: {
         ...headless,
         HOME: home,
