@@ -109,13 +109,13 @@ const clients: readonly Client[] = [
     },
   },
   { title: 'QGIS, WMS', tool: tools.qgis, script: 'qgis_wms.py', ways: everyWay, least: 45, wrongLeast: 3 },
-  { title: 'QGIS, MetaSearch', tool: tools.qgis, script: 'metasearch.py', ways: everyWay, least: 22, wrongLeast: 2 },
+  { title: 'QGIS, MetaSearch', tool: tools.qgis, script: 'metasearch.py', ways: everyWay, least: 44, wrongLeast: 2 },
   {
     title: 'GDAL',
     tool: tools.gdal,
     script: 'gdal_ogr.py',
     ways: withHeader,
-    least: 65,
+    least: 80,
     wrongLeast: 3,
     seen: () => {
       const pushed = filters().map(({ url }) => decodeURIComponent(url));
@@ -132,7 +132,7 @@ const clients: readonly Client[] = [
         expect(pushed.filter(url => url.includes(`<${operator}`)).length).toBeGreaterThan(0);
     },
   },
-  { title: 'OWSLib', tool: tools.owslib, script: 'owslib_all.py', ways: withHeader, least: 75, wrongLeast: 3 },
+  { title: 'OWSLib', tool: tools.owslib, script: 'owslib_all.py', ways: withHeader, least: 98, wrongLeast: 3 },
 ];
 
 for (const { title, tool, script, ways, least, wrongLeast, seen } of clients) {
@@ -158,8 +158,15 @@ for (const { title, tool, script, ways, least, wrongLeast, seen } of clients) {
 }
 
 describeWith([tools.qgis], 'QGIS, WFS', () => {
-  test('version 2.0.0 told by the user', async () => {
-    await run('qgis_wfs.py', task('anonymous', 'anonymous', { versions: ['2.0.0'] }), 60);
-    expect(asked.some(({ url }) => url.includes('REQUEST=GetCapabilities&VERSION=2.0.0'))).toBe(true);
+  test.each(['2.0.0', '1.1.0', '1.0.0'])('version %s told by the user', async version => {
+    await run('qgis_wfs.py', task('anonymous', 'anonymous', { versions: [version] }), 95);
+    const answered = asked.filter(({ url }) => /[?&]REQUEST=/.test(url));
+    expect(answered.filter(({ url, status }) => status !== 200 || !url.includes(`VERSION=${version}`))).toEqual([]);
+  });
+
+  test('version 1.1.0 with login and key, 1.0.0 with the key in the path', async () => {
+    await run('qgis_wfs.py', task('basic', 'nanterre', { versions: ['1.1.0'] }), 95);
+    await run('qgis_wfs.py', task('path', 'nanterre', { versions: ['1.0.0'] }), 95);
+    expect(asked.filter(({ url }) => !url.startsWith('/k/'))).toEqual([]);
   });
 });

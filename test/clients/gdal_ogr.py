@@ -178,6 +178,25 @@ def records():
         equal('CSW: two conditions', [f.GetField('identifier') for f in layer], ['fr-92-mig-arb'])
         layer.SetAttributeFilter("anytext LIKE '%incendie%'")
         equal('CSW: any text', [f.GetField('identifier') for f in layer], ['fr-92-mig-eau'] if INSIDER else [])
+        for name, where, wanted in [
+                ('in', "identifier IN ('fr-92-mig-arb', 'fr-92-mig-pis', 'rien')", ['fr-92-mig-arb', 'fr-92-mig-pis']),
+                ('or', "abstract LIKE 'Pistes%' OR abstract LIKE 'Mobilier%'", ['fr-92-mig-mob', 'fr-92-mig-pis']),
+                ('not', "abstract LIKE '%Antony%' AND NOT (abstract LIKE 'Pistes%')", ['fr-92-mig-arb', 'fr-92-mig-mob']),
+                ('ilike', "abstract ILIKE 'PISTES%'", ['fr-92-mig-pis']),
+                ('absence', "abstract LIKE 'Pistes%' AND source IS NOT NULL", ['fr-92-mig-pis']),
+                ('a date', "abstract LIKE 'Pistes%' AND modified > '2020-01-01'", ['fr-92-mig-pis']),
+                ('a date to come', "modified > '2090-01-01'", []),
+                ('a word', "anytext = 'mobiliers'", ['fr-92-mig-mob']),
+                ('an apostrophe', "anytext LIKE '%d''alignement%'", ['fr-92-mig-arb']),
+                ('a keyword', "subject = 'végétation' AND abstract LIKE 'Pistes%'", ['fr-92-mig-pis'])]:
+            layer.SetAttributeFilter(where)
+            equal('CSW: where, %s' % name, sorted(f.GetField('identifier') for f in layer), wanted)
+        layer.SetAttributeFilter("abstract LIKE '%Antony%'")
+        equal('CSW: count of a filter', layer.GetFeatureCount(), 3)
+        layer.SetSpatialFilterRect(2.285, 48.74, 2.31, 48.765)
+        check('CSW: where and a box', 'fr-92-mig-arb' in [f.GetField('identifier') for f in layer], where)
+        layer.SetSpatialFilterRect(5, 43, 6, 44)
+        equal('CSW: where and a box elsewhere', [f.GetField('identifier') for f in layer], [])
         layer.SetAttributeFilter(None)
         layer.SetSpatialFilterRect(2.18, 48.885, 2.2, 48.905)
         near = sorted(f.GetField('identifier') for f in layer)
@@ -187,6 +206,21 @@ def records():
     with section('CSW pages'):
         paged = gdal.OpenEx('CSW:%s/csw' % ROOT, gdal.OF_VECTOR, open_options=['MAX_RECORDS=3'])
         equal('CSW: pages of three', sorted(f.GetField('identifier') for f in paged.GetLayer(0)), sorted(RECORDS))
+
+    with section('CSW by the console'):
+        answer = gdal.VectorInfo(gdal.OpenEx('CSW:%s/csw' % ROOT, gdal.OF_VECTOR), format='text') if hasattr(gdal, 'VectorInfo') else None
+        check('CSW: ogrinfo', answer is None or 'Feature Count: %d' % len(RECORDS) in answer, (answer or '')[:300])
+        source = gdal.OpenEx('CSW:%s/csw' % ROOT, gdal.OF_VECTOR)
+        chosen = source.ExecuteSQL("SELECT identifier, abstract FROM records WHERE abstract LIKE '%Antony%' ORDER BY abstract")
+        equal('CSW: a query in order', [f.GetField('identifier') for f in chosen], ['fr-92-mig-arb', 'fr-92-mig-mob', 'fr-92-mig-pis'])
+        source.ReleaseResultSet(chosen)
+        with tempfile.TemporaryDirectory() as folder:
+            gdal.VectorTranslate(folder + '/records.json', source, format='GeoJSON', layers=['records'])
+            with open(folder + '/records.json', encoding='utf-8') as file:
+                kept = json.load(file)
+        equal('CSW: conversion', sorted(f['properties']['identifier'] for f in kept['features']), sorted(RECORDS))
+        named = gdal.OpenEx('CSW:%s/csw' % ROOT, gdal.OF_VECTOR, open_options=['ELEMENTSETNAME=brief', 'FULL_EXTENT_RECORDS_AS_NON_SPATIAL=YES'])
+        equal('CSW: brief records', sorted(f.GetField('identifier') for f in named.GetLayer(0)), sorted(RECORDS))
 
     with section('CSW documents'):
         whole = gdal.OpenEx('CSW:%s/csw' % ROOT, gdal.OF_VECTOR, open_options=['OUTPUT_SCHEMA=http://www.isotc211.org/2005/gmd', 'ELEMENTSETNAME=full'])

@@ -7,7 +7,7 @@ warnings.simplefilter('ignore')
 sys.path.append('/usr/share/qgis/python/plugins')
 
 from qgis.PyQt.QtWidgets import QMessageBox  # noqa: E402
-from qgis.core import QgsCoordinateReferenceSystem, QgsSettings, QgsVectorLayer  # noqa: E402
+from qgis.core import QgsCoordinateReferenceSystem, QgsRasterLayer, QgsRectangle, QgsSettings, QgsVectorLayer  # noqa: E402
 from qgis.gui import QgsMapCanvas  # noqa: E402
 
 from checks import FURNITURE, INSIDER, KEY, LOGIN, RECORDS, ROOT, TASK, check, equal, in_lambert, section  # noqa: E402
@@ -34,6 +34,22 @@ class NoBoxes(QMessageBox):
 maindialog.QMessageBox = NoBoxes
 
 
+class Browser:
+    """Takes what a window of text would show."""
+
+    def __init__(self, texts):
+        self.texts = texts
+
+    def clear(self):
+        pass
+
+    def document(self):
+        return type('Document', (), {'setDefaultStyleSheet': lambda self, style: None})()
+
+    def setHtml(self, html):
+        self.texts.append(html)
+
+
 class Interface:
     def __init__(self):
         self.canvas = QgsMapCanvas()
@@ -41,6 +57,12 @@ class Interface:
 
     def mapCanvas(self):
         return self.canvas
+
+    def addRasterLayer(self, *layer):
+        pass
+
+    def addVectorLayer(self, *layer):
+        pass
 
 
 settings = QgsSettings()
@@ -81,6 +103,16 @@ else:
         equal('a word of an abstract', search('clients'), ['fr-92-mig-mob', 'fr-92-mig-pis'])
         equal('no such word', search('ornithorynque'), [])
         equal('a record for partners', search('incendie'), ['fr-92-mig-eau'] if INSIDER else [])
+        equal('several words, in any order', search('clients pistes'), ['fr-92-mig-pis'])
+        equal('words with their articles', search('les arbres d’alignement d’Antony'), ['fr-92-mig-arb'])
+        equal('an apostrophe of the keyboard', search("arbres d'alignement"), ['fr-92-mig-arb'])
+        equal('the singular of a word', search('piste'), ['fr-92-mig-pis'])
+        equal('a fragment between wildcards', search('%obilie%'), ['fr-92-mig-mob'])
+        equal('one letter left open', search('%m_bilier%'), ['fr-92-mig-mob'])
+        check('a word that search engines pass over', set(search('pour')) >= {'fr-92-mig-mob', 'fr-92-mig-pis'}, shown())
+        equal('accents are no matter between wildcards either', search('%vegetation%'), search('végétation'))
+        equal('marks of filters are words here', search('<&">'), [])
+        equal('an identifier', search('%fr-92-mig-mob%'), ['fr-92-mig-mob'])
 
     with section('box'):
         # the records of Antony's trees, of all addresses and of the tiles of ORT lie there
@@ -88,6 +120,15 @@ else:
         check('a box finds what lies in it', 'fr-92-mig-arb' in near and 'fr-92-mig-ecl' not in near, near)
         equal('a box and a word', search('arbre', ('2.29', '48.75', '2.31', '48.765')), ['fr-92-mig-arb'])
         equal('a box elsewhere', search(box=('5', '43', '6', '44')), [])
+        equal('a box of France', search(box=('-5', '41', '10', '51')), sorted(RECORDS))
+        dialog.map.setExtent(QgsRectangle(647500, 6849300, 649200, 6851600))
+        dialog.set_bbox_from_map()
+        check('the box of the map is in degrees', 2.2 < float(dialog.leWest.text()) < 2.4 and 48.7 < float(dialog.leSouth.text()) < 48.8,
+              (dialog.leWest.text(), dialog.leSouth.text()))
+        dialog.leKeywords.setText('')
+        dialog.search()
+        check('and finds what lies on it', 'fr-92-mig-arb' in shown() and 'fr-92-mig-ecl' not in shown(), shown())
+        dialog.set_bbox_global()
 
     with section('pages'):
         search(per_page=3)
@@ -99,6 +140,18 @@ else:
         dialog.btnPrev.click()
         dialog.btnFirst.click()
         equal('back to the first page', shown(), seen[:3])
+        dialog.btnLast.click()
+        equal('the last three', shown(), seen[-3:])
+        check('the dialogue says which ones', str(len(RECORDS)) in dialog.lblResults.text(), dialog.lblResults.text())
+        equal('one per page', len(search(per_page=1)), 1)
+        equal('more than there are', search(per_page=100), sorted(RECORDS))
+
+    with section('service'):
+        dialog.cmbConnectionsServices.setCurrentText('essai')
+        dialog.connection_info()
+        text = dialog.textMetadata.toPlainText()
+        check('the page of the service', 'Mutualisation' in text and '2.0.2' in text, text[:300])
+        check('its capabilities are offered', dialog.btnCapabilities.isEnabled())
 
     with section('add data'):
         search('Mobilier')
@@ -115,6 +168,23 @@ else:
         address = maindialog.clean_ows_url(json.loads(links)['wfs'])
         added = QgsVectorLayer("typename='antony:mobilier' version='auto' url='%s'" % address, 'x', 'WFS')
         check('the address of the record leads to the layer', added.isValid() and added.featureCount() == FURNITURE, address)
+        address = maindialog.clean_ows_url(json.loads(links)['wms'])
+        drawn = QgsRasterLayer('contextualWMSLegend=0&crs=EPSG:2154&dpiMode=7&format=image/png&layers=antony:mobilier&styles=&url=%s' % address, 'x', 'wms')
+        check('and to the map, which is a WMS', drawn.isValid() and '/wms' in address, address)
+        for action in [dialog.mActionAddWms, dialog.mActionAddWfs]:
+            action.trigger()
+            application.processEvents()
+        kept = QgsSettings()
+        equal('its services become connections', [kept.value('qgis/connections-%s/%s from MetaSearch/url' % (kind, kind), '').split('?')[0].rstrip('/').split('/')[-1]
+                                                  for kind in ['wms', 'wfs']], ['wms', 'wfs'])
+
+    with section('xml'):
+        documents = []
+        maindialog.XMLDialog = lambda: type('Dialogue', (), {
+            'txtbrXMLRequest': Browser(documents), 'txtbrXMLResponse': Browser(documents), 'exec_': lambda self: None})()
+        dialog.show_xml()
+        check('request and answer are shown', len(documents) == 2 and 'GetRecords' in documents[0] and 'SearchResults' in documents[1],
+              [text[:80] for text in documents])
 
     with section('one record'):
         record = dialog.catalog.records['fr-92-mig-mob']
@@ -123,6 +193,7 @@ else:
         check('its box, latitude first in the document', 2.1 < float(record.bbox.minx) < 2.3 and 48.7 < float(record.bbox.miny) < 48.8,
               (record.bbox.minx, record.bbox.miny))
         opened = []
+        dialog.treeRecords.setCurrentItem(dialog.treeRecords.topLevelItem(0))
         maindialog.RecordDialog = lambda: type('Dialogue', (), {
             'textMetadata': type('Text', (), {
                 'document': lambda self: type('Document', (), {'setDefaultStyleSheet': lambda self, style: None})(),

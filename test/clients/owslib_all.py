@@ -7,7 +7,8 @@ warnings.simplefilter('ignore')
 
 from owslib.csw import CatalogueServiceWeb
 from owslib.etree import etree
-from owslib.fes import And, BBox, Not, Or, PropertyIsEqualTo, PropertyIsGreaterThan, PropertyIsLike, SortBy, SortProperty
+from owslib.fes import (And, BBox, Not, Or, PropertyIsBetween, PropertyIsEqualTo, PropertyIsGreaterThan, PropertyIsLessThan, PropertyIsLike,
+                        PropertyIsNotEqualTo, PropertyIsNull, SortBy, SortProperty)
 from owslib.fes2 import PropertyIsEqualTo as Equal2
 from owslib.util import Authentication, openURL
 from owslib.wfs import WebFeatureService
@@ -175,7 +176,13 @@ def records():
 
     with section('CSW capabilities'):
         names = [operation.name for operation in service.operations]
-        check('CSW: operations', {'GetCapabilities', 'DescribeRecord', 'GetRecords', 'GetRecordById'} <= set(names), names)
+        check('CSW: operations', {'GetCapabilities', 'DescribeRecord', 'GetRecords', 'GetRecordById', 'GetDomain'} <= set(names), names)
+        equal('CSW: version and type', (service.version, service.identification.type), ('2.0.2', 'CSW'))
+        languages = service.get_operation_by_name('GetRecords').parameters['CONSTRAINTLANGUAGE']['values']
+        equal('CSW: constraint languages', languages, ['FILTER', 'CQL_TEXT'])
+        queryables = service.get_operation_by_name('GetRecords').constraints
+        named = {one.name: one.values for one in queryables}
+        check('CSW: queryables', {'Title', 'AnyText', 'Denominator', 'TemporalExtent'} <= set(named['SupportedISOQueryables']), named)
         equal('CSW: provider', service.provider.name, 'Département des Hauts-de-Seine')
 
     with section('CSW search'):
@@ -195,6 +202,17 @@ def records():
         equal('CSW: box and like', found(constraints=[[box, PropertyIsLike('dc:title', '%arbres%', matchCase=False)]]), codes('arb'))
         equal('CSW: later than', found(constraints=[PropertyIsGreaterThan('dct:modified', '2036-01-01')]), [])
         equal('CSW: a CQL text', found(cql="dc:title like '%Antony%' and AnyText like '%clients%'"), codes('mob', 'pis'))
+        equal('CSW: CQL in a box', found(cql="BBOX(ows:BoundingBox, 2.285, 48.74, 2.31, 48.765) AND title ILIKE '%ARBRES%'"), codes('arb'))
+        equal('CSW: CQL with parentheses and NOT', found(cql="(title LIKE 'Pistes%' OR title LIKE 'Mobilier%') AND NOT identifier = 'fr-92-mig-pis'"),
+              codes('mob'))
+        equal('CSW: CQL of absence and dates', found(cql='ServiceType IS NULL AND Modified AFTER 2020-01-01'), sorted(RECORDS))
+        refused('CSW: broken CQL says where', lambda: found(cql="title LIKE 'x' AND"), ['character'])
+        equal('CSW: like in one letter', found(constraints=[PropertyIsLike('apiso:title', '_istes%')]), codes('pis'))
+        equal('CSW: less than', found(constraints=[PropertyIsLessThan('dct:modified', '2036')]), sorted(RECORDS))
+        equal('CSW: between', found(constraints=[PropertyIsBetween('dct:modified', '2020-01-01', '2036-01-01')]), sorted(RECORDS))
+        equal('CSW: null', found(constraints=[PropertyIsNull('apiso:ServiceType')]), sorted(RECORDS))
+        equal('CSW: not equal', found(constraints=[PropertyIsNotEqualTo('dc:type', 'dataset')]), [])
+        refused('CSW: an unknown queryable', lambda: found(constraints=[PropertyIsEqualTo('apiso:Colour', 'x')]), ['Colour'])
         equal('CSW: a subject', found(constraints=[PropertyIsEqualTo('dc:subject', 'végétation')]), codes('arb', 'mob', 'pis'))
         equal('CSW: a record for partners', found(constraints=[PropertyIsEqualTo('dc:identifier', 'fr-92-mig-eau')]),
               codes('eau') if INSIDER else [])
@@ -241,6 +259,30 @@ def records():
     with section('CSW domain'):
         service.describerecord()
         check('CSW: DescribeRecord', b'schema' in service.response, service.response[:100])
+        service.getdomain('dc:type', 'property')
+        equal('CSW: GetDomain of a queryable', service.results, {'type': 'csw:Record', 'property': 'dc:type', 'values': ['dataset']})
+        service.getdomain('dc:identifier', 'property')
+        equal('CSW: GetDomain tells what the account may find', sorted(service.results['values']), sorted(RECORDS))
+        service.getdomain('GetRecords.resultType')
+        equal('CSW: GetDomain of a parameter', service.results['values'], ['hits', 'results', 'validate'])
+
+    with section('CSW older calls'):
+        service.getrecords(qtype='dataset', keywords=['clients'], maxrecords=50)
+        equal('CSW: getrecords with words', sorted(service.records), codes('mob', 'pis'))
+        service.getrecords(bbox=[2.285, 48.74, 2.31, 48.765], maxrecords=50)
+        check('CSW: getrecords with a box', 'fr-92-mig-arb' in service.records and 'fr-92-mig-ecl' not in service.records, list(service.records))
+        service.getrecords(cql="csw:AnyText like '%clients%'", maxrecords=50, sortby='dc:title')
+        equal('CSW: getrecords with CQL, in order', list(service.records), ['fr-92-mig-mob', 'fr-92-mig-pis'])
+        whole = b'<csw:GetRecords xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" service="CSW" version="2.0.2" resultType="results" maxRecords="50"><csw:Query typeNames="csw:Record"><csw:ElementSetName>brief</csw:ElementSetName></csw:Query></csw:GetRecords>'
+        service.getrecords2(xml=whole)
+        equal('CSW: a document of its own', sorted(service.records), sorted(RECORDS))
+        for esn in ['brief', 'summary', 'full']:
+            equal('CSW: %s records' % esn, found(esn=esn), sorted(RECORDS))
+
+    with section('CSW refusals'):
+        refused('CSW: nothing is written', lambda: service.transaction(ttype='insert', typename='csw:Record', record='<csw:Record xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"/>'),
+                ['Transaction'])
+        refused('CSW: nothing is harvested', lambda: service.harvest('http://127.0.0.1/x.xml', 'http://www.isotc211.org/2005/gmd'), ['Harvest'])
 
 
 def rights():
