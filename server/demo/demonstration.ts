@@ -8,6 +8,7 @@ import { transformPoint } from '../core/model/crs';
 import type { DatasetEntry, OrganisationEntry, PartnershipFile, PersonEntry } from '../partnership/file';
 import { demoDatasets, type DemoDataset } from './datasets';
 import type { DemoFeature } from './layers';
+import { reliefEntry } from './relief';
 import { styleDocument } from './styles';
 import { growTerritory } from './territory';
 import { buildTown, type Town } from './town';
@@ -80,7 +81,7 @@ export function writeDemonstration(folder: string, today: string): { file: Partn
   mkdirSync(join(folder, 'donnees'), { recursive: true });
   mkdirSync(join(folder, 'styles'), { recursive: true });
   const accounts = people.map(({ login, who }) => ({ login, who, password: password() }));
-  const datasets = demoDatasets.map(dataset => datasetEntry(dataset, towns, folder));
+  const datasets = [reliefEntry(folder), ...demoDatasets.map(dataset => datasetEntry(dataset, towns, folder))];
   const file: PartnershipFile = {
     version: 1,
     service: {

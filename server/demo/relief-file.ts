@@ -1,11 +1,12 @@
-// A small GeoTIFF writer: one band of 16-bit heights in strips, deflated, with the tags that place it in Lambert-93 (TIFF 6.0, OGC 19-008).
+// A small GeoTIFF writer: one band of heights (16-bit or float) in strips, deflated, with reduced images beside it and the tags that place it on the
+// ground (TIFF 6.0, OGC 19-008).
 import { deflateSync } from 'node:zlib';
 
 export interface HeightGrid {
   readonly width: number;
   readonly height: number;
   /** Row by row from the north. */
-  readonly cells: Int16Array;
+  readonly cells: Int16Array | Float32Array;
   /** Upper left corner of the first cell and size of a cell, in metres. */
   readonly west: number;
   readonly north: number;
@@ -26,53 +27,101 @@ const types = {
   double: { code: 12, size: 8 },
 } as const;
 
-/** The file's bytes: the same grid makes the same bytes. */
-export function geoTiffOf(grid: HeightGrid): Buffer {
-  const { width, height, cells } = grid;
+/** The file's bytes: the same grid makes the same bytes. `overviews`: number of reduced images, each half as wide as the one before. */
+export function geoTiffOf(grid: HeightGrid, overviews = 0): Buffer {
+  const chunks: Buffer[] = [];
+  const head = Buffer.alloc(8);
+  head.write('II', 'latin1');
+  head.writeUInt16LE(42, 2);
+  chunks.push(head);
+  let at = 8;
+  let link: { readonly bytes: Buffer; readonly place: number } = { bytes: head, place: 4 };
+  let level = grid;
+  for (let number = 0; number <= overviews; number++) {
+    if (number > 0) level = halved(level);
+    const strips = stripsOf(level);
+    const offsets: number[] = [];
+    for (const strip of strips) {
+      offsets.push(at);
+      chunks.push(strip);
+      at += strip.length;
+      if (at & 1) {
+        chunks.push(Buffer.alloc(1));
+        at++;
+      }
+    }
+    // each directory is named by the one before
+    link.bytes.writeUInt32LE(at, link.place);
+    const { bytes, next } = directoryAt(at, fieldsOf(level, number > 0, offsets, strips));
+    chunks.push(bytes);
+    link = { bytes, place: next };
+    at += bytes.length;
+  }
+  return Buffer.concat(chunks);
+}
+
+function stripsOf({ width, height, cells }: HeightGrid): Buffer[] {
   const strips: Buffer[] = [];
   for (let top = 0; top < height; top += rowsPerStrip) {
     const part = cells.subarray(top * width, Math.min(height, top + rowsPerStrip) * width);
-    const bytes = Buffer.alloc(part.length * 2);
+    const bytes = Buffer.alloc(part.length * part.BYTES_PER_ELEMENT);
+    if (part instanceof Float32Array) for (let i = 0; i < part.length; i++) bytes.writeFloatLE(part[i] ?? 0, i * 4);
     // horizontal differencing (predictor 2): heights beside one another are alike
-    part.forEach((cell, i) => bytes.writeInt16LE(i % width === 0 ? cell : wrapped(cell - (part[i - 1] ?? 0)), i * 2));
-    strips.push(deflateSync(bytes, { level: 9 }));
+    else
+      for (let i = 0; i < part.length; i++)
+        bytes.writeInt16LE(i % width === 0 ? (part[i] ?? 0) : wrapped((part[i] ?? 0) - (part[i - 1] ?? 0)), i * 2);
+    strips.push(deflateSync(bytes, { level: 7 }));
   }
-  const offsets: number[] = [];
-  let at = 8;
-  for (const strip of strips) {
-    offsets.push(at);
-    at += strip.length + (strip.length & 1);
-  }
-  const fields: readonly Field[] = [
+  return strips;
+}
+
+function fieldsOf(grid: HeightGrid, reduced: boolean, offsets: readonly number[], strips: readonly Buffer[]): Field[] {
+  const { width, height, cells } = grid;
+  const float = cells instanceof Float32Array;
+  return [
+    [254, 'long', [reduced ? 1 : 0]],
     [256, 'long', [width]],
     [257, 'long', [height]],
-    [258, 'short', [16]],
+    [258, 'short', [cells.BYTES_PER_ELEMENT * 8]],
     [259, 'short', [8]],
     [262, 'short', [1]],
     [273, 'long', offsets],
     [277, 'short', [1]],
     [278, 'long', [rowsPerStrip]],
     [279, 'long', strips.map(strip => strip.length)],
-    [317, 'short', [2]],
-    [339, 'short', [2]],
+    [317, 'short', [float ? 1 : 2]],
+    [339, 'short', [float ? 3 : 2]],
     [33550, 'double', [grid.size, grid.size, 0]],
     [33922, 'double', [0, 0, 0, grid.west, grid.north, 0]],
     // projected model, cells are areas, code of the CRS
     [34735, 'short', [1, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3072, 0, 1, grid.srid]],
     [42113, 'ascii', [...Buffer.from(`${grid.nodata}\0`, 'latin1')]],
   ];
-  const head = Buffer.alloc(8);
-  head.write('II', 'latin1');
-  head.writeUInt16LE(42, 2);
-  head.writeUInt32LE(at, 4);
-  const padded = strips.flatMap(strip => (strip.length & 1 ? [strip, Buffer.alloc(1)] : [strip]));
-  return Buffer.concat([head, ...padded, directoryAt(at, fields)]);
+}
+
+/** Half as many cells along each side, each the mean of four that have a height. */
+function halved(grid: HeightGrid): HeightGrid {
+  const width = Math.ceil(grid.width / 2);
+  const height = Math.ceil(grid.height / 2);
+  const cells = grid.cells instanceof Float32Array ? new Float32Array(width * height) : new Int16Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const four = [0, 1].flatMap(dy =>
+        [0, 1].flatMap(dx =>
+          x * 2 + dx < grid.width && y * 2 + dy < grid.height ? (grid.cells[(y * 2 + dy) * grid.width + x * 2 + dx] ?? grid.nodata) : [],
+        ),
+      );
+      const known = four.filter(value => value !== grid.nodata);
+      cells[y * width + x] = known.length === 0 ? grid.nodata : known.reduce((sum, value) => sum + value, 0) / known.length;
+    }
+  return { ...grid, width, height, cells, size: grid.size * 2 };
 }
 
 /** Wrapped to 16 bits, as the difference is kept. */
 const wrapped = (value: number): number => (value << 16) >> 16;
 
-function directoryAt(at: number, fields: readonly Field[]): Buffer {
+/** The directory, and the place in it where the offset of the next one is written. */
+function directoryAt(at: number, fields: readonly Field[]): { readonly bytes: Buffer; readonly next: number } {
   const entries = Buffer.alloc(2 + fields.length * 12 + 4);
   entries.writeUInt16LE(fields.length, 0);
   const beyond: Buffer[] = [];
@@ -96,5 +145,5 @@ function directoryAt(at: number, fields: readonly Field[]): Buffer {
       next += even.length;
     }
   });
-  return Buffer.concat([entries, ...beyond]);
+  return { bytes: Buffer.concat([entries, ...beyond]), next: 2 + fields.length * 12 };
 }
