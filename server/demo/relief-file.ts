@@ -106,13 +106,16 @@ function halved(grid: HeightGrid): HeightGrid {
   const cells = grid.cells instanceof Float32Array ? new Float32Array(width * height) : new Int16Array(width * height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const four = [0, 1].flatMap(dy =>
-        [0, 1].flatMap(dx =>
-          x * 2 + dx < grid.width && y * 2 + dy < grid.height ? (grid.cells[(y * 2 + dy) * grid.width + x * 2 + dx] ?? grid.nodata) : [],
-        ),
-      );
-      const known = four.filter(value => value !== grid.nodata);
-      cells[y * width + x] = known.length === 0 ? grid.nodata : known.reduce((sum, value) => sum + value, 0) / known.length;
+      let sum = 0;
+      let known = 0;
+      for (let row = y * 2; row < Math.min(grid.height, y * 2 + 2); row++)
+        for (let column = x * 2; column < Math.min(grid.width, x * 2 + 2); column++) {
+          const value = grid.cells[row * grid.width + column] ?? grid.nodata;
+          if (value === grid.nodata) continue;
+          sum += value;
+          known++;
+        }
+      cells[y * width + x] = known === 0 ? grid.nodata : sum / known;
     }
   return { ...grid, width, height, cells, size: grid.size * 2 };
 }

@@ -117,7 +117,9 @@ const segment = (a: readonly [number, number], b: readonly [number, number]): Se
 
 function distanceTo({ ax, ay, dx, dy, square }: Segment, x: number, y: number): number {
   const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / square));
-  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+  const ox = x - ax - t * dx;
+  const oy = y - ay - t * dy;
+  return Math.sqrt(ox * ox + oy * oy);
 }
 
 /** Corners cut twice (Chaikin), so that the river winds instead of turning. */
@@ -152,6 +154,18 @@ function noise(x: number, y: number, length: number): number {
   return (above * (1 - t) + below * t) * 2 - 1;
 }
 
+/** Cells along a side of the blocks that look for the river together. */
+const blockSize = 20;
+
+/** Parts of the river that may be the nearest to a cell of a block. */
+function nearBlock(reaches: readonly Segment[], column: number, row: number): Segment[] {
+  const x = west + (column * blockSize + blockSize / 2) * size;
+  const y = north - (row * blockSize + blockSize / 2) * size;
+  const far = reaches.map(reach => distanceTo(reach, x, y));
+  const most = Math.min(...far) + blockSize * size * Math.SQRT2;
+  return reaches.filter((_, i) => (far[i] ?? 0) <= most);
+}
+
 /** The grid of heights. */
 export function reliefGrid(): HeightGrid {
   const river = rounded(course.map(metric));
@@ -161,6 +175,10 @@ export function reliefGrid(): HeightGrid {
     return { x, y, top, along, across, cos: Math.cos(turn), sin: Math.sin(turn) };
   });
   const cuts = valleys.map(({ from, to, depth, reach }) => ({ line: segment(metric(from), metric(to)), depth, reach }));
+  const blocks = Math.ceil(width / blockSize);
+  const near = Array.from({ length: blocks * Math.ceil(height / blockSize) }, (_, i) =>
+    nearBlock(reaches, i % blocks, Math.floor(i / blocks)),
+  );
   const cells = new Float32Array(width * height);
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++) {
@@ -170,7 +188,8 @@ export function reliefGrid(): HeightGrid {
       const bx = x + 260 * noise(x, y, 1_900) + 90 * noise(x + 7_000, y, 620);
       const by = y + 260 * noise(x, y + 9_000, 1_900) + 90 * noise(x, y + 3_000, 620);
       let nearest = Infinity;
-      for (const reach of reaches) nearest = Math.min(nearest, distanceTo(reach, x, y));
+      const candidates = near[Math.floor(row / blockSize) * blocks + Math.floor(column / blockSize)] ?? reaches;
+      for (const reach of candidates) nearest = Math.min(nearest, distanceTo(reach, x, y));
       if (nearest < bank) {
         cells[row * width + column] = water;
         continue;
@@ -191,8 +210,8 @@ export function reliefGrid(): HeightGrid {
       const plain = water + 2 + 7 * (1 - Math.exp(-(nearest - bank) / 900)) + 6 * (1 - Math.exp(-nearest / 4_000));
       const rough = (0.4 + rise / 60) * (1.8 * noise(x, y, 900) + 1.1 * noise(x, y, 380) + 0.5 * noise(x, y, 150));
       // towards the river everything comes down
-      const near = 1 - Math.exp(-(((nearest - bank) / 420) ** 1.3));
-      const value = plain + Math.max(0, rise) * near + rough * near;
+      const inland = 1 - Math.exp(-(((nearest - bank) / 420) ** 1.3));
+      const value = plain + (Math.max(0, rise) + rough) * inland;
       cells[row * width + column] = Math.round(Math.max(water + 1, value) * 8) / 8;
     }
   return { width, height, cells, west, north, size, srid: 2154, nodata };
