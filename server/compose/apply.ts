@@ -76,10 +76,15 @@ function coverageDesk(files: string | undefined): ApplyParts['coverages'] {
   };
 }
 
-/** What a style reads of its features (nothing, of a coverage); one that cannot be read is refused at its place in the file. */
-function checkStyle(document: string, locator: string, coverage = false): readonly string[] {
+/** What a style reads of its features (nothing, of a coverage), and what is not drawn as written; one that cannot be read is refused at its place. */
+function checkStyle(
+  document: string,
+  locator: string,
+  coverage = false,
+): { readonly reads: readonly string[]; readonly notes: readonly string[] } {
   try {
-    return propertiesUsed(coverage ? readCoverageStyle(document) : readStyle(document), null);
+    const style = coverage ? readCoverageStyle(document) : readStyle(document);
+    return { reads: propertiesUsed(style, null), notes: style.notes ?? [] };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault('invalid-value', locator, `${locator} : ${error.in('fr')}`, { cause: error });

@@ -230,7 +230,13 @@ function typeOf(entry: DatasetEntry, columns: readonly Column[], shape: Readonly
 }
 
 /** `properties`: names that a style may read; null for a coverage. */
-async function applyStyles(work: Work, id: number, entry: DatasetEntry, properties: readonly string[] | null, at: string): Promise<Outcome> {
+async function applyStyles(
+  work: Work,
+  id: number,
+  entry: DatasetEntry,
+  properties: readonly string[] | null,
+  at: string,
+): Promise<Outcome> {
   if (entry.style === undefined) return 'left';
   const list = typeof entry.style === 'string' ? [{ name: 'default', file: entry.style }] : entry.style;
   let outcome: Outcome = 'left';
@@ -246,7 +252,9 @@ async function applyStyles(work: Work, id: number, entry: DatasetEntry, properti
     const document = readText(resolve(work.folder, style.file), `${at}.style`, style.file);
     const place = `${at}.style : ${style.file}`;
     // drawn all the same: its rules and labels that read them are left out, as for those from whom an attribute is masked (R42)
-    const unknown = work.parts.checkStyle(document, place, properties === null).filter(name => !properties?.includes(name));
+    const { reads, notes } = work.parts.checkStyle(document, place, properties === null);
+    for (const note of notes) work.parts.say(`attention : ${place} : ${note}`);
+    const unknown = reads.filter(name => !properties?.includes(name));
     if (unknown.length > 0)
       work.parts.say(
         `attention : ${place} lit ${unknown.map(name => `« ${name} »`).join(', ')}, que ${entry.type} n’a pas : ` +

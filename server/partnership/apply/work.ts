@@ -89,8 +89,15 @@ export interface ApplyParts {
   /** Drops what earlier runs that died have left in the schema of published tables. */
   readonly sweep: () => Promise<void>;
   readonly hashPassword: (password: string) => Promise<string>;
-  /** Names of the properties that a style reads; fault invalid-value when it cannot be drawn on features, or on a coverage. */
-  readonly checkStyle: (document: string, locator: string, coverage?: boolean) => readonly string[];
+  /**
+   * Names of the properties that a style reads, and what of it is not drawn as it is written, in French; fault invalid-value when it cannot be drawn on
+   * features, or on a coverage.
+   */
+  readonly checkStyle: (
+    document: string,
+    locator: string,
+    coverage?: boolean,
+  ) => { readonly reads: readonly string[]; readonly notes: readonly string[] };
   readonly coverages: {
     /** By the first bytes of a file. */
     readonly isCoverage: (path: string) => Promise<boolean>;
