@@ -231,6 +231,17 @@ describe('styles', () => {
     expect((await styles()).length).toBe(2);
   });
 
+  test('a style with a picture, as an officer exports it, is taken; apply tells what is not drawn as written', async () => {
+    one.write(
+      'image.sld',
+      sld('#00ff00').replace(/<Mark>/, '<ExternalGraphic><OnlineResource/><Format>image/svg+xml</Format></ExternalGraphic><Mark>'),
+    );
+    await put(trees({ style: 'image.sld' }));
+    expect(one.said.join('\n')).toMatch(
+      /attention : datasets\.arbres\.style : image\.sld : ExternalGraphic : les images ne sont pas reprises/,
+    );
+  });
+
   test('a style that reads attributes which the data lack is taken with a warning', async () => {
     one.write(
       'seuil.sld',
