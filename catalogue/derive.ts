@@ -59,24 +59,39 @@ const serviceBase = ({ publicBase, apart }: DatasetFacts): string => (apart ? `$
 const isOurPicture = (url: string, { publicBase }: DatasetFacts): boolean =>
   url.startsWith(`${publicBase}/wms?`) || (url.startsWith(`${publicBase}/at/`) && url.includes('/wms?'));
 
-/** Links to the services; protocols in the plain form that catalogue clients know, the name is the layer's. */
+/**
+ * Links to the services; protocols in the plain form that catalogue clients know, the name is the layer's. Tiles stand before the map: of several
+ * links that QGIS takes for maps it keeps the last.
+ */
 function serviceLinks(facts: DatasetFacts): OnlineResource[] {
   const name = `${facts.prefix}:${facts.local}`;
+  const { fr, en = fr } = facts.title;
+  const view = {
+    function: 'information',
+    profile: anchored('view', 'https://inspire.ec.europa.eu/metadata-codelist/SpatialDataServiceType/view'),
+  };
+  const download = {
+    function: 'download',
+    profile: anchored('download', 'https://inspire.ec.europa.eu/metadata-codelist/SpatialDataServiceType/download'),
+  };
   const kinds = {
-    wms: {
-      protocol: 'OGC:WMS',
-      function: 'information',
-      profile: anchored('view', 'https://inspire.ec.europa.eu/metadata-codelist/SpatialDataServiceType/view'),
-      description: { fr: `Carte : ${facts.title.fr}`, en: `Map: ${facts.title.en ?? facts.title.fr}` },
-    },
-    wfs: {
-      protocol: 'OGC:WFS',
-      function: 'download',
-      profile: anchored('download', 'https://inspire.ec.europa.eu/metadata-codelist/SpatialDataServiceType/download'),
-      description: { fr: `Données : ${facts.title.fr}`, en: `Data: ${facts.title.en ?? facts.title.fr}` },
-    },
-  } as const;
-  return facts.services.map(service => ({ url: `${serviceBase(facts)}/${service}?`, name, ...kinds[service] }));
+    wms: [
+      { path: 'wmts?', protocol: 'OGC:WMTS', description: { fr: `Carte en tuiles : ${fr}`, en: `Map in tiles: ${en}` }, ...view },
+      { path: 'wms?', protocol: 'OGC:WMS', description: { fr: `Carte : ${fr}`, en: `Map: ${en}` }, ...view },
+    ],
+    wfs: [
+      { path: 'wfs?', protocol: 'OGC:WFS', description: { fr: `Données : ${fr}`, en: `Data: ${en}` }, ...download },
+      {
+        path: 'ogc',
+        protocol: 'OGC API Features',
+        description: { fr: `Données par OGC API : ${fr}`, en: `Data by OGC API: ${en}` },
+        ...download,
+      },
+    ],
+  };
+  return facts.services.flatMap(service =>
+    kinds[service].map(({ path, ...kind }) => ({ url: `${serviceBase(facts)}/${path}`, name, ...kind })),
+  );
 }
 
 /** Size of the picture in a record, in pixels, and the pixel of WMS 1.3.0 § 7.2.4.6.9 in metres. */

@@ -52,10 +52,12 @@ describe('a record of ours, from what was written and what the data tell', () =>
     ]);
   });
 
-  test('service links: protocols OGC:WMS and OGC:WFS, the name of the layer, no key', () => {
+  test('service links: plain protocols, the name of the layer, no key; of the maps WMS stands last, which QGIS keeps', () => {
     expect(full().online.map(link => [link.protocol, link.url, link.name])).toEqual([
+      ['OGC:WMTS', 'https://geo.example.org/wmts?', 'antony:arbres'],
       ['OGC:WMS', 'https://geo.example.org/wms?', 'antony:arbres'],
       ['OGC:WFS', 'https://geo.example.org/wfs?', 'antony:arbres'],
+      ['OGC API Features', 'https://geo.example.org/ogc', 'antony:arbres'],
     ]);
   });
 
@@ -200,7 +202,7 @@ describe('a document given by its owner, completed from the data', () => {
     const complete = completeRecord(read, trees);
     const merged = mergeIso(root, read, complete);
     const again = readIso(readXml(merged));
-    expect(again.online.map(link => link.protocol)).toEqual(['OGC:WMS', 'OGC:WFS']);
+    expect(again.online.map(link => link.protocol)).toEqual(['OGC:WMTS', 'OGC:WMS', 'OGC:WFS', 'OGC API Features']);
     expect(again.referenceSystems.map(system => system.uri)).toEqual(['http://www.opengis.net/def/crs/EPSG/0/2154']);
     expect(again.abstract).toEqual({ fr: 'Écrit à la main' });
     expect(merged).toContain('<gmd:purpose><gco:CharacterString>But gardé</gco:CharacterString></gmd:purpose>');
