@@ -153,7 +153,9 @@ export class MapView {
   #showExtent(extent: Extent, duration: number): void {
     if (isEmpty(extent) || !extent.every(Number.isFinite)) return;
     const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.map.getView().fit(extent, { padding: [24, 24, 48, 24], duration: calm ? 0 : duration, minResolution: resolutionOf(2000) });
+    this.map
+      .getView()
+      .fit(extent, { padding: paddingOf(this.map.getSize()), duration: calm ? 0 : duration, minResolution: resolutionOf(2000) });
   }
 
   /** Another caller sees other things, another projection shows them elsewhere: no picture of before stays. */
@@ -240,6 +242,9 @@ export class MapView {
     this.#synchronise();
   }
 }
+
+/** Room for the tools: above the map where it is wide, beside it where it is narrow. */
+const paddingOf = ([width = 0]: readonly number[] = []): number[] => (width < 600 ? [16, 60, 40, 16] : [70, 24, 48, 24]);
 
 function viewIn(crs: MapCrs, center: Coordinate, resolution: number): View {
   return new View({

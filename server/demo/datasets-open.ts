@@ -103,7 +103,7 @@ export const openDatasets: readonly DemoDataset[] = [
           { stroke: '#ffffff', width: 1.4 },
         ],
       },
-      { title: 'Nom', to: 8_000, label: { property: 'nom', size: 10, colour: '#444444' } },
+      { title: 'Nom', to: 10_000, label: { property: 'nom', size: 9, colour: '#444444', along: true } },
     ],
     entry: { kind: 'pooled', owner: 'cd92', state: 'published', licence: 'etalab-2.0', grants: open },
   },

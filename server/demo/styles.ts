@@ -22,6 +22,8 @@ export interface LabelLook {
   readonly size: number;
   readonly colour: string;
   readonly bold?: boolean;
+  /** Written along the line it names. */
+  readonly along?: true;
 }
 export interface RuleLook {
   readonly title: string;
@@ -61,7 +63,7 @@ function point(look: PointLook): string {
 
 function label(look: LabelLook): string {
   const font = `<se:Font>${parameter('font-family', 'DejaVu Sans')}${parameter('font-size', look.size)}${look.bold === true ? parameter('font-weight', 'bold') : ''}</se:Font>`;
-  return `<se:TextSymbolizer><se:Label><ogc:PropertyName>${look.property}</ogc:PropertyName></se:Label>${font}<se:Halo><se:Radius>1.5</se:Radius><se:Fill>${parameter('fill', '#ffffff')}</se:Fill></se:Halo><se:Fill>${parameter('fill', look.colour)}</se:Fill></se:TextSymbolizer>`;
+  return `<se:TextSymbolizer><se:Label><ogc:PropertyName>${look.property}</ogc:PropertyName></se:Label>${font}${look.along ? '<se:LabelPlacement><se:LinePlacement/></se:LabelPlacement>' : ''}<se:Halo><se:Radius>1.5</se:Radius><se:Fill>${parameter('fill', '#ffffff')}</se:Fill></se:Halo><se:Fill>${parameter('fill', look.colour)}</se:Fill></se:TextSymbolizer>`;
 }
 
 function rule(look: RuleLook): string {

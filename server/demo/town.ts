@@ -84,33 +84,45 @@ export function buildTown(cell: Cell, seed: number): Town {
   const perMetre = 0.0034 + 0.0000023 * (cell.fact.population / cell.fact.area / 1000) * 100;
   const names = [...namesOfStreets].sort(() => random() - 0.5);
   for (const [index, straight] of grid.lines.entries()) {
-    const [a, b] = straight;
-    const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
-    if (length < 90) continue;
-    const kind = index % 6 === 0 ? 'avenue' : length < 260 ? 'allée' : 'rue';
-    const name = `${kind === 'avenue' ? 'Avenue' : kind === 'allée' ? 'Allée' : 'Rue'} ${names[index % names.length] ?? 'Neuve'}`;
-    streets.push({ name, kind, line: sample(a, b, 80).map(bend) });
-    if (kind === 'avenue')
-      for (const at of sample(offset(a, b, 0, 9), offset(a, b, length, 9), 28)) kerb.push({ at: bend(at), street: name });
-    let number = 1;
-    for (let along = 25; along < length - 25; along += 56 / Math.max(0.05, perMetre * 60) + random() * 30) {
-      const side = random() < 0.5 ? -1 : 1;
-      number += 2;
-      const house = houseAt(a, b, along, side, random);
-      const middle = house.corners.reduce<Point>(([x, y], [px, py]) => [x + px / 4, y + py / 4], [0, 0]);
-      if (!inside(middle, cell.straight) || parks.some(park => inside(middle, park.straight))) continue;
-      houses.push({
-        ring: [...house.corners, ...house.corners.slice(0, 1)].map(bend),
-        door: bend(house.door),
-        floors: Math.max(1, Math.round((cell.fact.population / cell.fact.area / 4000) * (0.5 + random()))),
-        year: 1880 + Math.floor(random() * 143),
-        use: pick(uses, random),
-        street: name,
-        number: side < 0 ? number : number + 1,
-      });
+    const whole = Math.hypot(straight[1][0] - straight[0][0], straight[1][1] - straight[0][1]);
+    if (whole < 90) continue;
+    const kind = index % 6 === 0 ? 'avenue' : whole < 260 ? 'allée' : 'rue';
+    for (const [a, b] of pieces(straight, whole)) {
+      const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+      const name = `${kind === 'avenue' ? 'Avenue' : kind === 'allée' ? 'Allée' : 'Rue'} ${names[streets.length % names.length] ?? 'Neuve'}`;
+      streets.push({ name, kind, line: sample(a, b, 80).map(bend) });
+      if (kind === 'avenue')
+        for (const at of sample(offset(a, b, 0, 9), offset(a, b, length, 9), 28)) kerb.push({ at: bend(at), street: name });
+      let number = 1;
+      for (let along = 25; along < length - 25; along += 42 / Math.max(0.05, perMetre * 60) + random() * 30) {
+        const side = random() < 0.5 ? -1 : 1;
+        number += 2;
+        const house = houseAt(a, b, along, side, random);
+        const middle = house.corners.reduce<Point>(([x, y], [px, py]) => [x + px / 4, y + py / 4], [0, 0]);
+        if (!inside(middle, cell.straight) || parks.some(park => inside(middle, park.straight))) continue;
+        houses.push({
+          ring: [...house.corners, ...house.corners.slice(0, 1)].map(bend),
+          door: bend(house.door),
+          floors: Math.max(1, Math.round((cell.fact.population / cell.fact.area / 4000) * (0.5 + random()))),
+          year: 1880 + Math.floor(random() * 143),
+          use: pick(uses, random),
+          street: name,
+          number: side < 0 ? number : number + 1,
+        });
+      }
     }
   }
   return { cell, streets, houses, kerb, parks: parks.map(({ name, straight }) => ({ name, ring: round(straight) })) };
+}
+
+/** Length of a street before another name begins, metres. */
+const streetLength = 700;
+
+/** A line through the commune as streets that follow each other. */
+function pieces([a, b]: readonly [Point, Point], length: number): (readonly [Point, Point])[] {
+  const parts = Math.max(1, Math.round(length / streetLength));
+  const at = (part: number): Point => [a[0] + ((b[0] - a[0]) * part) / parts, a[1] + ((b[1] - a[1]) * part) / parts];
+  return Array.from({ length: parts }, (_, part) => [at(part), at(part + 1)] as const);
 }
 
 /** Lines of a turned grid, cut to the convex cell. */
@@ -159,8 +171,8 @@ function offset(a: Point, b: Point, along: number, aside: number): Point {
 }
 
 function houseAt(a: Point, b: Point, along: number, side: number, random: () => number): { corners: Point[]; door: Point } {
-  const width = 15 + random() * 22;
-  const depth = 11 + random() * 13;
+  const width = 20 + random() * 30;
+  const depth = 13 + random() * 15;
   const near = 12 + random() * 5;
   const corners = [
     offset(a, b, along, side * near),
