@@ -242,8 +242,12 @@ class AheadText {
   }
 }
 
-async function* linesAs(rows: Promise<readonly { readonly m: string }[]>): AsyncGenerator<Uint8Array> {
-  for (const { m } of await rows) yield Buffer.from(`${m}\n`, 'utf8');
+/** Rows as lines. They may have been asked for by a request that is given up before it reads them: their failure is then nobody's. */
+function linesAs(rows: Promise<readonly { readonly m: string }[]>): AsyncGenerator<Uint8Array> {
+  rows.catch(() => undefined);
+  return (async function* () {
+    for (const { m } of await rows) yield Buffer.from(`${m}\n`, 'utf8');
+  })();
 }
 
 /** Lines of UTF-8 text in chunks of any size. */
