@@ -7,6 +7,7 @@ import { recordPageEndpoint } from './http/record-page';
 import { sessionEndpoint, type SessionParts } from './http/api/session';
 import { securityTextEndpoint } from './http/security-text';
 import { systemEndpoints, type SystemParts } from './http/system';
+import { metricsEndpoint, type Metrics } from './http/metrics';
 import { problem } from './http/problem';
 import { viewerEndpoints } from './http/viewer';
 import type { Endpoint } from './services/ows/operation';
@@ -27,6 +28,8 @@ export interface AppParts {
   readonly wms: WmsParts;
   readonly csw: Parameters<typeof cswEndpoint>[0];
   readonly ogcapi: OgcApiParts;
+  /** Served at /metrics to this machine; null: elsewhere. */
+  readonly metrics: Metrics | null;
   /** Endpoints beside the server's own. */
   readonly extra?: readonly Endpoint[];
   /** Folder of the built viewer. */
@@ -50,6 +53,7 @@ export function endpointsOf(parts: AppParts): Endpoint[] {
   const { accounts, cookieName, passwordsAllowed, now } = parts.http;
   return [
     ...systemEndpoints(parts.system),
+    ...(parts.metrics ? [metricsEndpoint(parts.metrics)] : []),
     sessionEndpoint({ ...parts.session, accounts, cookieName, passwordsAllowed, now }),
     explainEndpoint(),
     facetsEndpoint(),

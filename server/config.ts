@@ -35,6 +35,8 @@ export interface Limits {
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Port of `/metrics` alone; null: on the main port, for this machine only. */
+  readonly metricsPort: number | null;
   /** Without a final slash; null: what the request was sent to. */
   readonly publicUrl: string | null;
   /** null: the embedded engine in `data`. */
@@ -92,7 +94,11 @@ export const settings = [
   { name: 'GEOMIG_TRUSTED_PROXIES', default: '', text: 'addresses or networks of proxies, separated by commas' },
   { name: 'GEOMIG_INSECURE_HTTP', default: 'off', text: 'allow password logins over plain http off this machine' },
   { name: 'GEOMIG_SMTP_URL', default: '', text: 'mail server for notifications' },
-  { name: 'GEOMIG_POOL', default: '20', text: 'PostgreSQL connections for requests; one partner, or one address without an account, uses half of them at most' },
+  {
+    name: 'GEOMIG_POOL',
+    default: '20',
+    text: 'PostgreSQL connections for requests; one partner, or one address without an account, uses half of them at most',
+  },
   { name: 'GEOMIG_DEADLINE', default: '30', text: 'seconds to the first byte of an answer' },
   { name: 'GEOMIG_MAX_BODY', default: '1MB', text: 'size of a query sent by POST' },
   { name: 'GEOMIG_MAX_TRANSACTION', default: '256MB', text: 'size of a transaction' },
@@ -100,6 +106,7 @@ export const settings = [
   { name: 'GEOMIG_MAX_MAP_SIZE', default: '4096', text: 'width and height of a map in pixels' },
   { name: 'GEOMIG_DRAWS', default: '0', text: 'maps drawn at once; 0 = twice the number of cores' },
   { name: 'GEOMIG_QUEUE', default: '200', text: 'requests that may wait; more are answered 503' },
+  { name: 'GEOMIG_METRICS_PORT', default: '', text: 'port of its own for `/metrics`; absent: on the main port, for this machine only' },
   { name: 'GEOMIG_RATE', default: '0', text: 'requests per second and address; 0 = no brake' },
 ] as const satisfies readonly Setting[];
 
@@ -147,6 +154,7 @@ export function readConfig(sources: ConfigSources = { environment: process.env, 
   const config: Config = {
     host: value('GEOMIG_HOST'),
     port: number('GEOMIG_PORT', 0, 65_535),
+    metricsPort: read('GEOMIG_METRICS_PORT', given => (given ? whole(given, 0, 65_535) : null)),
     publicUrl: address('GEOMIG_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     databaseUrl,
     replicaUrl: address('DATABASE_REPLICA_URL', ['postgres:', 'postgresql:']),

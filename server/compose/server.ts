@@ -8,6 +8,8 @@ import { Fault } from '../core/model/fault';
 import type { Accounts } from '../core/ports/accounts';
 import type { Doors } from '../core/ports/doors';
 import { guardedServer } from '../http/guard';
+import { Metrics } from '../http/metrics';
+import { metricsServer, type MetricsServer } from '../http/metrics-server';
 import { Turns } from '../http/turns';
 import { loopback } from '../http/proxies';
 import { createRenderer } from '../maps';
@@ -23,6 +25,8 @@ export interface RunningServer {
   readonly address: string;
   readonly database: Database;
   readonly endpoints: readonly Endpoint[];
+  /** Port that serves /metrics alone, null where the main one does. */
+  readonly metricsPort: number | null;
   /** Resolves when it is ready (database, migrations, first data). */
   readonly ready: Promise<void>;
   /**
@@ -61,6 +65,12 @@ export async function startServer(config: Config, options: StartOptions): Promis
     if (!backend) throw new Fault('unavailable', '', 'the server is starting', { retryAfter: 2 });
     return backend;
   };
+  const turns = new Turns({ places: config.limits.pool, queue, patience: 5_000 });
+  const metrics = new Metrics({
+    turns: () => ({ running: turns.running, waiting: turns.waiting }),
+    drawing: () => renderer.load?.() ?? null,
+    connections: () => backend?.database.connections?.() ?? null,
+  });
   const parts: AppParts = {
     http: {
       accounts: lazyAccounts(now),
@@ -74,7 +84,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
       log,
       deadline: config.limits.deadline * 1000,
       requestRate: config.limits.rate,
-      turns: new Turns({ places: config.limits.pool, queue, patience: 5_000 }),
+      turns,
+      meter: metrics,
       stopping: () => stage === 'stopping',
     },
     session: {
@@ -87,11 +98,19 @@ export async function startServer(config: Config, options: StartOptions): Promis
     wms: { renderer, limits: { size: config.limits.mapSize } },
     csw: { bodyLimit: config.limits.body },
     ogcapi: { maxFeatures: config.maxFeatures },
+    metrics: config.metricsPort === null ? metrics : null,
     viewer: bundledFolder('viewer'),
     extra: options.extra?.(() => now().database) ?? [],
   };
   const server = guardedServer(buildApp(parts));
   address = await listen(server, config);
+  const watched: MetricsServer | null =
+    config.metricsPort === null
+      ? null
+      : await metricsServer(metrics, config.host, config.metricsPort).catch((error: unknown) => {
+          server.close();
+          throw error;
+        });
   const ready = open();
   ready.catch((error: unknown) => log.error({ err: error instanceof Error ? error.message : String(error) }, 'the server cannot start'));
   return {
@@ -100,6 +119,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       return now().database;
     },
     endpoints: endpointsOf(parts),
+    metricsPort: watched?.port ?? null,
     ready,
     close,
   };
@@ -121,6 +141,8 @@ export async function startServer(config: Config, options: StartOptions): Promis
     const timer = setTimeout(() => server.closeAllConnections(), patience);
     await ended;
     clearTimeout(timer);
+    await watched?.close();
+    metrics.close();
     await renderer.close();
     await backend?.close(options.database === undefined);
   }

@@ -13,6 +13,7 @@ import { splitAddress, type Address } from './address';
 import { dismissRest, readBody } from './body';
 import { allowed, preflightHeaders, prepareHead } from './headers';
 import { clearedCookie, cookie, identify, type Identity, type IdentityParts } from './identity';
+import type { Meter } from './metrics';
 import { provenanceOf } from './origin';
 import type { Pace } from './pace';
 import { clientAddress, trustedBy } from './proxies';
@@ -52,6 +53,8 @@ export interface HttpParts extends IdentityParts {
   readonly requestRate?: number;
   /** Places for requests that look at data; absent: as many as come. */
   readonly turns?: Turns;
+  /** Counts requests; it costs next to nothing. */
+  readonly meter?: Meter;
   /** How slowly a client may read; one KB/s averaged over a minute unless told. */
   readonly pace?: Pace;
   /** The server stops: connections are closed after their answer. */
@@ -118,7 +121,9 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
   const requestId = randomUUID();
   let giveBack: (() => void) | null = null;
   const controller = new AbortController();
+  parts.meter?.arrived();
   response.on('close', () => {
+    parts.meter?.left();
     if (!response.writableFinished) controller.abort();
     giveBack?.();
   });
@@ -203,6 +208,8 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     };
   }
   function logDone(text: string): void {
+    const took = performance.now() - started;
+    parts.meter?.answered(chosen, sent?.status ?? 0, sent?.bytes ?? 0, took);
     parts.log.info(
       {
         requestId,
@@ -211,7 +218,7 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
         operation: chosen ? `${chosen.service}.${chosen.name}` : null,
         status: sent?.status ?? null,
         bytes: sent?.bytes ?? null,
-        ms: Math.round(performance.now() - started),
+        ms: Math.round(took),
       },
       text,
     );

@@ -56,5 +56,7 @@ export interface Database {
   ready(): Promise<void>;
   /** True when it is ready and `select 1` answers within two seconds. */
   healthy(): Promise<boolean>;
+  /** Connections for sessions: open ones, those of them that rest, and sessions that wait for one. */
+  connections?(): { readonly open: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }

@@ -98,6 +98,11 @@ export class PooledDatabase implements Database {
     return this.whenReady;
   }
 
+  connections(): { readonly open: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /** Called once the database is reached and migrated. */
   markReady(): void {
     this.isReady = true;

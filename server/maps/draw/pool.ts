@@ -35,6 +35,8 @@ export interface Renderer {
   announce?(): () => void;
   /** Starts the threads and draws made-up pictures on all of them and on the calling one, so that the first real ones are quick. */
   warm?(): Promise<void>;
+  /** Pictures that wait, pictures given to threads, threads. */
+  load?(): { readonly waiting: number; readonly drawing: number; readonly threads: number };
   /** Ends the threads; what waits is refused. */
   close(): Promise<void>;
 }
@@ -124,6 +126,11 @@ class Pool implements Renderer {
     } finally {
       for (const end of over) end();
     }
+  }
+
+  load(): { readonly waiting: number; readonly drawing: number; readonly threads: number } {
+    const drawing = this.#threads.reduce((sum, thread) => sum + thread.load, 0);
+    return { waiting: this.#waiting.length, drawing, threads: this.#threads.length };
   }
 
   async close(): Promise<void> {
