@@ -25,6 +25,10 @@ async function main(): Promise<number | null> {
     { level: process.env['LOG_LEVEL'] ?? (process.stderr.isTTY ? 'warn' : 'info'), redact: ['authorization', 'cookie', 'password', 'key'] },
     lines,
   );
+  // a failure that nobody waited for is a defect to be read in the log, and no reason to end everybody else's requests
+  process.on('unhandledRejection', reason =>
+    log.error({ err: reason instanceof Error ? { message: reason.message, stack: reason.stack } : String(reason) }, 'defect'),
+  );
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say('GeoMIG démarre…');
   const server = await startServer(config, {

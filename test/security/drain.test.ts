@@ -1,6 +1,6 @@
 // SIGTERM to the real program (F6, SEC13): not ready first, then nothing is accepted, what runs ends, exit code 0.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,9 @@ describe('the program', () => {
 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'geomig-drain-'));
-    child = spawn(process.execPath, [join(projectRoot, 'server', 'start.cjs')], {
+    const stray = join(data, 'stray.cjs');
+    writeFileSync(stray, `process.on('SIGUSR2', () => void Promise.reject(new Error('nobody waits for this')));`);
+    child = spawn(process.execPath, ['--require', stray, join(projectRoot, 'server', 'start.cjs')], {
       cwd: data,
       env: {
         ...process.env,
@@ -46,6 +48,13 @@ describe('the program', () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
     rmSync(data, { recursive: true, force: true });
+  });
+
+  test('lives on when a failure reaches nobody, and tells its log', async () => {
+    child.kill('SIGUSR2');
+    for (let i = 0; i < 100 && !output.includes('nobody waits for this'); i++) await pause(100);
+    expect(output).toMatch(/nobody waits for this.*defect/);
+    expect((await ask(address, '/readyz', {})).status).toBe(200);
   });
 
   test('is ready, then drains', async () => {
