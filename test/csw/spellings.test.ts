@@ -274,3 +274,63 @@ test('ElementName by path and by name, of data and of services alike; in gmd wha
     '<gmd:fileIdentifier><gco:CharacterString>a</gco:CharacterString></gmd:fileIdentifier>',
   );
 });
+
+describe('validate: the request has been checked and comes back', () => {
+  const echoed = async (more: Readonly<Record<string, string>>): Promise<Answer> => {
+    const records = source();
+    const answer = await ask({ resultType: 'validate', ...more }, records);
+    expect(records.opened).toBe(0);
+    return answer;
+  };
+
+  test('by GET as the document it would be, which asks for the same', async () => {
+    const answer = await echoed({
+      typeNames: 'gmd:MD_Metadata,csw:Record',
+      outputSchema: gmd,
+      elementSetName: 'brief',
+      maxRecords: '5',
+      constraintLanguage: 'CQL_TEXT',
+      constraint: "title LIKE '%a & b%'",
+      sortBy: 'dc:title:D',
+      requestId: 'urn:x:9',
+    });
+    expect(answer.root.is('Acknowledgement', csw)).toBe(true);
+    const request = answer.root.child('EchoedRequest')?.children[0];
+    expect(
+      request?.attributes
+        .filter(one => ['maxRecords', 'outputSchema', 'requestId', 'resultType'].includes(one.name))
+        .map(one => one.value)
+        .sort(),
+    ).toEqual(['5', gmd, 'urn:x:9', 'validate'].sort());
+    const query = request?.child('Query');
+    expect(query?.attribute('typeNames')).toBe('gmd:MD_Metadata csw:Record');
+    expect(query?.children.map(child => child.name)).toEqual(['ElementSetName', 'Constraint', 'SortBy']);
+    expect(query?.child('Constraint')?.child('CqlText')?.text).toBe("title LIKE '%a & b%'");
+    // posted, it is read as it was
+    const again = answer.text.replace(/^[\s\S]*<csw:EchoedRequest>|<\/csw:EchoedRequest>[\s\S]*$/g, '').replace('validate', 'results');
+    const records = source();
+    expect((await post(again, doorsWith(records))).status).toBe(200);
+    expect(records.asked.at(-1)).toMatchObject({
+      form: 'gmd:brief',
+      query: { sort: [{ property: 'Title', descending: true }], filter: { op: 'like', property: 'Title' } },
+    });
+  });
+
+  test('a filter comes back as a filter, chosen elements as such', async () => {
+    const constraint = '<ogc:Filter><ogc:PropertyIsNull><ogc:PropertyName>dc:title</ogc:PropertyName></ogc:PropertyIsNull></ogc:Filter>';
+    const query = (await echoed({ constraintLanguage: 'FILTER', constraint, elementName: 'dc:title,dc:identifier' })).root
+      .child('EchoedRequest')
+      ?.children[0]?.child('Query');
+    expect(query?.all('ElementName').map(one => one.text)).toEqual(['dc:title', 'dc:identifier']);
+    expect(query?.child('Constraint')?.children[0]?.is('Filter', 'http://www.opengis.net/ogc')).toBe(true);
+  });
+
+  test('what cannot be done is refused before it is done', async () => {
+    expect(exception(await echoed({ constraintLanguage: 'CQL_TEXT', constraint: "colour = 'red'" }))).toEqual([
+      400,
+      'InvalidParameterValue',
+      'colour',
+    ]);
+    expect(exception(await echoed({ sortBy: 'ows:BoundingBox' }))).toEqual([400, 'InvalidParameterValue', 'SortBy']);
+  });
+});

@@ -14,6 +14,8 @@ export const constraintLanguages = ['FILTER', 'CQL_TEXT'] as const;
 export interface Constraint {
   readonly filter: Filter;
   readonly referenced: boolean;
+  /** As it came: an ogc:Filter, or the text of CQL. */
+  readonly written: Element | string;
 }
 
 /** Coordinates without srsName are EPSG:4326 in its own order, lat lon (OGC 07-006 § 10.8.4.9). */
@@ -21,7 +23,7 @@ const rules = { dialect: '1.1', rule: 'form', defaultSrid: 4326, defaultFlip: tr
 
 /** An ogc:Filter. Faults: those of the reader, at Constraint. */
 export function filterConstraint(element: Element): Constraint {
-  return { filter: recordFilter(readFilter(named(element), rules)), referenced: hasReference(element) };
+  return { filter: recordFilter(readFilter(named(element), rules)), referenced: hasReference(element), written: element };
 }
 
 /** The CONSTRAINT parameter in XML; the usual prefixes need no declaration, a filter without a namespace is Filter 1.1. */
@@ -38,10 +40,11 @@ export function filterText(text: string): Constraint {
 export const cqlConstraint = (text: string): Constraint => ({
   filter: recordFilter(ecqlText(text, 'Constraint', { name: queryableName })),
   referenced: true,
+  written: text,
 });
 
 /** The filter of a constraint. On the main endpoint coordinates that make sense the other way round only are turned; conformance scopes take them as written. */
-export const filterOf = ({ filter, referenced }: Constraint, scope: string | null): Filter =>
+export const filterOf = ({ filter, referenced }: Pick<Constraint, 'filter' | 'referenced'>, scope: string | null): Filter =>
   referenced || scope !== null ? filter : plausibleAxes(filter);
 
 /** Short names of geographic systems are lon,lat to some clients and lat,lon to others: they settle nothing. */

@@ -12,6 +12,7 @@ import type { Element } from '../../core/xml/read';
 import type { Kvp } from '../ows/kvp';
 import type { Input } from '../ows/operation';
 import { rootOf } from '../ows/service';
+import { documentOfKvp } from './echo';
 import { cqlConstraint, filterConstraint, filterOf, filterText, type Constraint } from './filters';
 import {
   namespacesOf,
@@ -38,8 +39,8 @@ export interface GetRecords {
   readonly count: number;
   readonly filter: Filter;
   readonly sort: readonly SortKey[];
-  /** The request's own document, for csw:Acknowledgement; null when it came as KVP. */
-  readonly echo: string | null;
+  /** The request as a document, for csw:Acknowledgement; '' where no such answer is asked for. */
+  readonly echo: string;
 }
 
 export interface GetRecordById {
@@ -75,11 +76,11 @@ function recordsFromKvp(kvp: Kvp, scope: string | null): GetRecords {
     .concat(kvp.list('typename'))
     .filter(name => name !== '');
   if (types.length === 0) throw new Fault('missing-parameter', 'typeNames', 'parameter typeNames is missing');
-  for (const type of types) readTypeName(type, namespaces, 'typeNames');
+  const schemas = types.map(type => readTypeName(type, namespaces, 'typeNames'));
   readOutputFormat(kvp.get('outputformat'));
   const names = kvp.list('elementname').filter(name => name !== '');
   const constraint = kvpConstraint(kvp);
-  return {
+  const request: Omit<GetRecords, 'echo'> = {
     resultType: readResultType(kvp.get('resulttype')),
     requestId: optional(kvp.get('requestid')),
     schema: readOutputSchema(kvp.get('outputschema')),
@@ -94,8 +95,9 @@ function recordsFromKvp(kvp: Kvp, scope: string | null): GetRecords {
         .filter(key => key !== '')
         .map(kvpSortKey),
     ),
-    echo: null,
   };
+  const echo = request.resultType === 'validate' ? documentOfKvp(request, { types: schemas, names, constraint }) : '';
+  return { ...request, echo };
 }
 
 function kvpConstraint(kvp: Kvp): Constraint | null {

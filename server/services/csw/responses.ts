@@ -1,7 +1,7 @@
 // Answers of CSW 2.0.2 in their pieces: heads, tails and members, so that a page is streamed record by record.
 import { Fault } from '../../core/model/fault';
 import { ns } from '../../core/xml/names';
-import { attributes, element, markup, xml, xmlHeader, type Markup } from '../../core/xml/write';
+import { attributes, markup, xml, xmlHeader, type Markup } from '../../core/xml/write';
 import type { GetRecords } from './requests';
 import { csw202 } from './versions';
 
@@ -47,12 +47,8 @@ export const byIdTail = markup('</csw:GetRecordByIdResponse>\n');
 
 /** resultType=validate: the request has been read and checked, and comes back (OGC 07-006 § 10.8.4.6). */
 export function acknowledgement(request: GetRecords, instant: string): string {
-  const echoed =
-    request.echo === null
-      ? xml`<csw:GetRecords service="CSW" version="${csw202}" resultType="validate" outputSchema="${request.schema.namespace}" startPosition="${Math.max(1, request.start)}" maxRecords="${request.count}"><csw:Query typeNames="${request.schema.typeName}"${attributes({ [`xmlns:${request.schema.key}`]: request.schema.namespace })}>${element('csw:ElementSetName', {}, request.set)}</csw:Query></csw:GetRecords>`
-      : markup(request.echo);
   return xml`${xmlHeader}<csw:Acknowledgement${rootAttributes} timeStamp="${instant}">
-<csw:EchoedRequest>${echoed}</csw:EchoedRequest>
+<csw:EchoedRequest>${markup(request.echo)}</csw:EchoedRequest>
 ${request.requestId === null ? null : xml`<csw:RequestId>${request.requestId}</csw:RequestId>\n`}</csw:Acknowledgement>
 `.text;
 }
