@@ -184,9 +184,9 @@ export function reliefGrid(): HeightGrid {
     for (let column = 0; column < width; column++) {
       const x = west + (column + 0.5) * size;
       const y = north - (row + 0.5) * size;
-      // bent a little, so that no hill is an egg
-      const bx = x + 260 * noise(x, y, 1_900) + 90 * noise(x + 7_000, y, 620);
-      const by = y + 260 * noise(x, y + 9_000, 1_900) + 90 * noise(x, y + 3_000, 620);
+      // bent, so that no hill is an egg
+      const bx = x + 520 * noise(x, y, 2_600) + 210 * noise(x + 7_000, y, 850);
+      const by = y + 520 * noise(x, y + 9_000, 2_600) + 210 * noise(x, y + 3_000, 850);
       let nearest = Infinity;
       const candidates = near[Math.floor(row / blockSize) * blocks + Math.floor(column / blockSize)] ?? reaches;
       for (const reach of candidates) nearest = Math.min(nearest, distanceTo(reach, x, y));
@@ -194,21 +194,27 @@ export function reliefGrid(): HeightGrid {
         cells[row * width + column] = water;
         continue;
       }
-      let rise = 0;
+      let sum = 0;
       for (const { x: hx, y: hy, top, along, across, cos, sin } of bumps) {
         const [ex, ey] = [bx - hx, by - hy];
         const a = (ex * cos + ey * sin) / along;
         const b = (ey * cos - ex * sin) / across;
         const far = a * a + b * b;
-        // flat on top, steep at the edge: a plateau more than a bell
-        if (far < 9) rise = Math.max(rise, top / (1 + Math.exp(3.2 * (far - 1.15)))) + (far < 4 ? top * 0.06 * Math.exp(-far) : 0);
+        // flat on top and falling at the edge: a plateau more than a bell
+        if (far < 12) sum += (top / (1 + Math.exp(2.1 * (far - 1.5)))) ** 4;
       }
+      // where hills meet they grow together without a crease
+      let rise = Math.sqrt(Math.sqrt(sum));
+      // brooks without a name: lines along which the ground is lower, the deeper the higher it lies
+      const brook = noise(bx, by + 5_000, 2_300) + 0.22 * noise(x + 11_000, y, 900);
+      rise *= 1 - 0.34 * Math.exp(-((brook / 0.34) ** 2));
       for (const { line, depth, reach } of cuts) {
         const far = distanceTo(line, bx, by) / reach;
-        if (far < 3) rise -= Math.min(depth, rise * 0.75) * Math.exp(-far * far);
+        // never below three quarters of what there is, without a crease where that begins
+        if (far < 3 && rise > 0) rise -= ((depth * 0.75 * rise) / (depth * 0.5 + 0.75 * rise)) * Math.exp(-far * far);
       }
-      const plain = water + 2 + 7 * (1 - Math.exp(-(nearest - bank) / 900)) + 6 * (1 - Math.exp(-nearest / 4_000));
-      const rough = (0.4 + rise / 60) * (1.8 * noise(x, y, 900) + 1.1 * noise(x, y, 380) + 0.5 * noise(x, y, 150));
+      const plain = water + 1 + 7 * (1 - Math.exp(-(nearest - bank) / 700)) + 9 * (1 - Math.exp(-nearest / 4_000));
+      const rough = (0.5 + rise / 45) * (2.2 * noise(x, y, 900) + 1.1 * noise(x, y, 380) + 0.35 * noise(x, y, 160));
       // towards the river everything comes down
       const inland = 1 - Math.exp(-(((nearest - bank) / 420) ** 1.3));
       const value = plain + (Math.max(0, rise) + rough) * inland;

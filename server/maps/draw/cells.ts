@@ -165,7 +165,7 @@ const metresPerDegree = 111_320;
 
 /**
  * How light a cell is, about 1 on the flat: the slope between its neighbours in the picture under a sun in the north-west, 45° high. Where a cell is
- * wider than a pixel its neighbours are looked for a cell away, so that the steps between cells are not shown as walls.
+ * wider than a pixel its neighbours are looked for two cells away, so that the steps between cells are not shown as walls.
  */
 function shadeOf(cells: CellGrid, look: RasterLook, { view, geographic }: Frame): (at: number) => number {
   const number = look.channels && 'grey' in look.channels ? look.channels.grey : 1;
@@ -175,7 +175,7 @@ function shadeOf(cells: CellGrid, look: RasterLook, { view, geographic }: Frame)
   const metresX =
     ((view.maxX - view.minX) / width) * (geographic ? metresPerDegree * Math.cos(((view.minY + view.maxY) / 2) * (Math.PI / 180)) : 1);
   const metresY = ((view.maxY - view.minY) / height) * (geographic ? metresPerDegree : 1);
-  const reach = Math.min(256, Math.max(1, Math.round(cells.pixelsPerCell)));
+  const reach = cells.pixelsPerCell <= 1 ? 1 : Math.min(256, Math.round(cells.pixelsPerCell * 2));
   const strength = look.relief ?? 1;
   /** Value of a pixel, or of the one in the middle where it is not shown. */
   const valueAt = (x: number, y: number, own: number): number => {

@@ -3,8 +3,20 @@ import type { Text } from '../../core/model/text';
 import type { ColorMap, RasterLook } from './raster-look';
 import type { Rule, Symbolizer } from './style';
 
-/** The rule itself, or of a raster one rule for each row. */
-export function legendRules(rule: Rule): readonly Rule[] {
+/** The rules themselves, those of rasters as one rule for each row; rows that another rule has shown (at another scale) are not shown again. */
+export function legendRules(rules: readonly Rule[]): readonly Rule[] {
+  const seen = new Set<string>();
+  return rules.flatMap(rule =>
+    rule.symbolizers.some(one => one.kind === 'raster')
+      ? rowsAsRules(rule).filter(row => {
+          const key = JSON.stringify([row.title, row.symbolizers]);
+          return !seen.has(key) && seen.add(key);
+        })
+      : [rule],
+  );
+}
+
+function rowsAsRules(rule: Rule): readonly Rule[] {
   const look = rule.symbolizers.flatMap(one => (one.kind === 'raster' ? [one.raster] : []))[0];
   if (!look) return [rule];
   const rows = rowsOf(look);
