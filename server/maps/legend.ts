@@ -47,10 +47,11 @@ const mostPixels = 4_000_000;
 
 function layout(style: Style, options: LegendOptions): Layout {
   const scale = options.symbolScale;
-  const held = style.groups
-    .flatMap(group => group.rules)
-    .flatMap(legendRules)
-    .filter(rule => rule.symbolizers.length > 0 && (options.denominator === null || holdsAt(rule, options.denominator)));
+  const held = legendRules(
+    style.groups
+      .flatMap(group => group.rules)
+      .filter(rule => rule.symbolizers.length > 0 && (options.denominator === null || holdsAt(rule, options.denominator))),
+  );
   // labels without a title, as QGIS writes them, explain themselves on the map
   const told = held.filter(rule => rule.title !== null || rule.symbolizers.some(one => one.kind !== 'text'));
   const rules = told.length > 0 ? told : held;
