@@ -9,7 +9,7 @@ const near = { BBOX: '648000,6859000,649000,6860000', WIDTH: '200', HEIGHT: '200
 
 describe.each(['1.3.0', '1.1.1'])('capabilities of %s', version => {
   test('a group holds its layers, has no style that they would inherit, and may be queried when one of them may', async () => {
-    const { body } = await ask(`SERVICE=WMS&VERSION=${version}&REQUEST=GetCapabilities`);
+    const { body } = await ask(`SERVICE=WMS&VERSION=${version}&REQUEST=GetCapabilities&GROUPS=TRUE`);
     const root = readXml(withoutDoctype(body.toString())).child('Capability')?.child('Layer');
     expect(root?.child('Name')).toBeUndefined();
     const [group, ...others] = root?.all('Layer') ?? [];

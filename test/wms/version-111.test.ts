@@ -24,6 +24,7 @@ describe('GetCapabilities', () => {
       const { reply, body } = await ask(caps);
       expect(reply.type).toBe('application/vnd.ogc.wms_xml; charset=UTF-8');
       expect(dtdErrors(body, 'wms/1.1.1/WMS_MS_Capabilities.dtd')).toEqual([]);
+      expect(dtdErrors((await ask(`${caps}&GROUPS=TRUE`)).body, 'wms/1.1.1/WMS_MS_Capabilities.dtd')).toEqual([]);
     });
     test('so is an exception, and a description of layers', async () => {
       expect(dtdErrors((await ask(map111({ LAYERS: 'x' }))).body, 'wms/1.1.1/WMS_exception_1_1_1.dtd')).toEqual([]);

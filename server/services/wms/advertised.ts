@@ -22,7 +22,9 @@ import type { WmsVersion } from './versions';
 
 /** What a document is made of. */
 export interface Parts {
-  readonly groups: readonly LayerGroup[];
+  readonly layers: readonly Layer[];
+  /** The same as a tree by organisation; null where a plain list is wanted. */
+  readonly groups: readonly LayerGroup[] | null;
   readonly service: ServiceMetadata;
   readonly language: Language;
   readonly day: string;

@@ -71,8 +71,8 @@ function operationElement({ name, formats }: AdvertisedWmsOperation): Fragment {
 }
 
 function rootLayer(parts: Parts): Fragment {
-  const { groups, language } = parts;
-  const extent = extentOf(groups.flatMap(group => group.layers));
+  const { layers, groups, language } = parts;
+  const extent = extentOf(layers);
   return fragment`<Layer>
 <Title>${inLanguage(parts.service.title, language)}</Title>
 <Abstract>${inLanguage(parts.service.abstract, language)}</Abstract>
@@ -80,7 +80,7 @@ ${crsList.map(crs => fragment`<SRS>${shortName(crs)}</SRS>`)}
 <LatLonBoundingBox${corners(extent, 8, false)}/>
 <BoundingBox SRS="EPSG:4326"${corners(extent, 8, false)}/>
 <AuthorityURL name="geomig">${resource(fragment`${parts.service.url}`)}</AuthorityURL>
-${groups.map(group => groupElement(group, parts))}</Layer>
+${groups ? groups.map(group => groupElement(group, parts)) : layers.map(layer => layerElement(layer, parts))}</Layer>
 `;
 }
 

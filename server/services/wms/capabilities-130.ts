@@ -75,8 +75,8 @@ function operationElement({ name, formats }: AdvertisedWmsOperation): Fragment {
 }
 
 function rootLayer(parts: Parts): Fragment {
-  const { groups, service, language } = parts;
-  const extent = extentOf(groups.flatMap(group => group.layers));
+  const { layers, groups, service, language } = parts;
+  const extent = extentOf(layers);
   const codes = ['CRS:84', ...crsList.map(shortName)];
   return fragment`<Layer>
 <Title>${inLanguage(service.title, language)}</Title>
@@ -84,7 +84,7 @@ function rootLayer(parts: Parts): Fragment {
 ${codes.map(code => fragment`<CRS>${code}</CRS>`)}
 ${geographicBox(extent)}<BoundingBox CRS="CRS:84"${corners(extent, 8, false)}/>
 <AuthorityURL name="geomig"><OnlineResource xlink:type="simple" xlink:href="${service.url}"/></AuthorityURL>
-${groups.map(group => groupElement(group, parts))}</Layer>
+${groups ? groups.map(group => groupElement(group, parts)) : layers.map(layer => layerElement(layer, parts))}</Layer>
 `;
 }
 

@@ -20,6 +20,8 @@ export interface CapabilitiesRequest {
   readonly version: WmsVersion;
   readonly language: Language;
   readonly updateSequence: string | null;
+  /** GROUPS=TRUE: layers stand in named groups. Otherwise in a plain list, for QGIS 3.22 lets scripts that walk its browser crash on groups in groups. */
+  readonly grouped: boolean;
 }
 
 /** Writes a document; `digest` is the update sequence that it tells. */
@@ -39,13 +41,29 @@ export function capabilities(request: CapabilitiesRequest, doors: Doors, context
   const { features } = doors;
   const { fingerprint } = features;
   const { service } = doors.partnership;
-  const { version, language } = request;
+  const { version, language, grouped } = request;
   const day = parisDay(context.instant);
-  const key = ['wms', version.version, language, fingerprint, context.scope ?? '', day, JSON.stringify(service)];
+  const key = [
+    'wms',
+    version.version,
+    grouped ? 'groups' : 'list',
+    language,
+    fingerprint,
+    context.scope ?? '',
+    day,
+    JSON.stringify(service),
+  ];
   const make = (): Fragment => {
     const write = writers.get(version);
     if (!write) throw new Error(`no capabilities of WMS ${version.version}`);
-    const { document, digest } = write({ groups: groupsOf(features), service, language, day, limits });
+    const { document, digest } = write({
+      layers: features.layers(),
+      groups: grouped ? groupsOf(features) : null,
+      service,
+      language,
+      day,
+      limits,
+    });
     sequences.set(document, digest);
     return document;
   };

@@ -52,6 +52,7 @@ function operationsOf(version: WmsVersion, renderer: Renderer, limits: WmsLimits
         version,
         language: languageOf(input.kvp.get('language'), context.language),
         updateSequence: input.kvp.get('updatesequence') ?? null,
+        grouped: /^(?:true|1|yes)$/i.test(input.kvp.get('groups')?.trim() ?? ''),
       }),
       run: (request, doors, context) => Promise.resolve(capabilities(request, doors, context, limits)),
       examples: () => examples.capabilities(version),

@@ -16,6 +16,7 @@ const groupOf = (target: Target): string => target.qname.split(':')[0] ?? target
 
 export const capabilities = (version: WmsVersion): readonly Example[] => [
   { name: 'capabilities', path: start(version, 'GetCapabilities') },
+  { name: 'capabilities by groups', path: `${start(version, 'GetCapabilities')}&GROUPS=TRUE` },
   { name: 'capabilities in English', path: `${start(version, 'GetCapabilities')}&LANGUAGE=eng` },
 ];
 

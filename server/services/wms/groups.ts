@@ -1,4 +1,5 @@
-// Groups of layers: what one organisation publishes can be asked as one layer by the prefix of its types (`LAYERS=antony`). A group is made of
+// Groups of layers: what one organisation publishes can be asked as one layer by the prefix of its types (`LAYERS=antony`), in
+// every request; capabilities show the groups when they are asked with GROUPS=TRUE. A group is made of
 // what its caller may see and of nothing else: with no visible layer it does not exist (R23, R45).
 import { Fault } from '../../core/model/fault';
 import type { Layer } from '../../core/model/layer';
