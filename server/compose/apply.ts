@@ -21,7 +21,7 @@ import { saveDatasetRecord, saveFreeRecord, type RecordAbout, type SavedRecord }
 import { tablesIn } from '../store/tables';
 import { createCoverageReader, isTiff } from '../formats/geotiff';
 import { openSource } from '../formats/source';
-import { coverageFiles } from '../store/coverage-files';
+import { coverageFiles, sweepCoverages } from '../store/coverage-files';
 import { propertiesUsed, readCoverageStyle, readStyle } from '../maps';
 import type { ApplyParts, ApplyTransaction } from '../partnership/apply/work';
 
@@ -45,7 +45,10 @@ export function applyParts({ database, publicBase, now, say, files }: ApplyTools
       return report;
     },
     discard: (schema, table) => owner(session => dropTable(session, schema, table)),
-    sweep: () => owner(sweepUnpublished),
+    sweep: async () => {
+      await owner(sweepUnpublished);
+      if (files !== undefined) await sweepCoverages(database, coverageFiles(files), Date.parse(now()));
+    },
     coverages: coverageDesk(files),
     checkStyle,
     hashPassword,

@@ -40,9 +40,10 @@ export function unpack(bytes: Uint8Array, compression: Exclude<Compression, 'jpe
 }
 
 function inflated(bytes: Uint8Array, length: number): Uint8Array {
+  let plain: Uint8Array;
   try {
-    // some writers pad: a row of the image more than asked is let through, and cut
-    return inflateSync(bytes, { maxOutputLength: length + 65536 }).subarray(0, length);
+    // some writers pad a block: a little more than asked is let through, and cut
+    plain = inflateSync(bytes, { maxOutputLength: length + 65536 });
   } catch (cause) {
     throw malformedTiff(
       {
@@ -52,6 +53,8 @@ function inflated(bytes: Uint8Array, length: number): Uint8Array {
       cause,
     );
   }
+  if (plain.length < length) throw malformedTiff(brokenBlock);
+  return plain.subarray(0, length);
 }
 
 /** TIFF 6.0 § 9. */

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { Fault } from '../core/model/fault';
 import type { CoverageFiles } from '../core/ports/coverage-files';
+import type { Database } from './database';
 
 const named = /^([0-9a-f]{64})\.tif$/;
 
@@ -48,4 +49,17 @@ export function coverageFiles(files: string): CoverageFiles {
     },
     remove: digest => rm(place(digest), { force: true }),
   };
+}
+
+/** Days that a file which no coverage names any more is kept: for requests that are under way, and for whoever restores the day before. */
+const keptDays = 30;
+
+/** Removes files that have not been named for long; `now` in milliseconds. A directory belongs to one installation. */
+export async function sweepCoverages(database: Database, files: CoverageFiles, now: number): Promise<void> {
+  const kept = await files.list();
+  const old = kept.filter(({ since }) => now - since > keptDays * 86_400_000);
+  if (old.length === 0) return;
+  const rows = await database.transaction({ role: 'owner' }, session => session.rows<{ file: string }>('select file from geomig.coverage'));
+  const named = new Set(rows.map(({ file }) => file));
+  for (const { digest } of old) if (!named.has(digest)) await files.remove(digest);
 }

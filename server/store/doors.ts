@@ -152,7 +152,7 @@ function recordsOf(by: {
   readonly assumption: Assumption | null;
 }): RecordSource {
   const { parts, facts, published, policy, scope, features, assumption } = by;
-  const layers = new Map(features.types('view').map(type => [type.dataset, qualifiedName(type)]));
+  const layers = new Map(features.layers().map(({ type }) => [type.dataset, qualifiedName(type)]));
   return openRecords({
     database: parts.database,
     types: parts.recordTypes(published.recordsGeneration),

@@ -50,7 +50,7 @@ export interface Published {
   readonly generation: number;
   /** Number of the records' generation. */
   readonly recordsGeneration: number;
-  /** By short name, in the order of the qualified names. */
+  /** By short name, in the order of the qualified names; of a prefix the rasters first, since all else is drawn over them. */
   readonly types: ReadonlyMap<string, PublishedType>;
   /** Named collections, and whether they belong to the main endpoint too. */
   readonly scopes: ReadonlyMap<string, Scope>;
@@ -172,7 +172,7 @@ const typeSql = `
   left join geomig.organisation o on o.id = d.owner_id
   left join geomig.namespace n on n.prefix = f.prefix
   left join geomig.record r on r.dataset = d.identifier and r.state <> 'obsolete'
-  order by f.prefix, f.local`;
+  order by f.prefix, f.table_name is not null, f.local`;
 
 interface AttributeRow {
   readonly dataset_id: number;
