@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config';
 import { accountCommands } from './accounts';
 import { applyCommand } from './apply';
+import { backupCommands } from './backup';
 import { complain } from './command';
 import { explainCommand } from './explain';
 import { importCommand } from './import';
@@ -23,7 +24,8 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     .helpCommand('help [commande]', 'affiche l’aide d’une commande')
     .showHelpAfterError()
     .exitOverride();
-  for (const add of [applyCommand, importCommand, recordCommands, accountCommands, explainCommand, operationCommands]) add(program, finish);
+  for (const add of [applyCommand, importCommand, recordCommands, accountCommands, explainCommand, operationCommands, backupCommands])
+    add(program, finish);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return status;
