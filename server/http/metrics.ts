@@ -56,7 +56,17 @@ interface Kept {
 
 const unread = { service: 'none', operation: 'none' } as const;
 
+declare module 'prom-client' {
+  // what the registry prints; the package's types leave it out
+  interface Histogram<T extends string = string> {
+    getForPromString(): ReturnType<Histogram<T>['get']>;
+  }
+}
+
 type HistogramValues = Awaited<ReturnType<Histogram<Label>['get']>>;
+
+const name = 'geomig_http_request_duration_seconds';
+const help = 'Requests by operation and class of status, from their arrival to the last byte.';
 
 /** A histogram whose numbers are kept beside it. */
 class KeptHistogram extends Histogram<Label> {
@@ -64,8 +74,8 @@ class KeptHistogram extends Histogram<Label> {
 
   constructor(registry: Registry, values: () => HistogramValues['values']) {
     super({
-      name: 'geomig_http_request_duration_seconds',
-      help: 'Requests by operation and class of status, from their arrival to the last byte.',
+      name,
+      help,
       labelNames: ['service', 'operation', 'status'],
       buckets: [...buckets],
       registers: [registry],
@@ -73,12 +83,8 @@ class KeptHistogram extends Histogram<Label> {
     this.#values = values;
   }
 
-  override async get(): Promise<HistogramValues> {
-    return { ...(await super.get()), values: this.#values() };
-  }
-
-  getForPromString(): Promise<HistogramValues> {
-    return this.get();
+  override async getForPromString(): Promise<HistogramValues> {
+    return { ...(await super.getForPromString()), values: this.#values() };
   }
 }
 
@@ -179,7 +185,6 @@ export class Metrics implements Meter {
   }
 
   #durations(): HistogramValues['values'] {
-    const name = 'geomig_http_request_duration_seconds';
     return [...this.#each()].flatMap(([labels, { counts, sum }]) => {
       let total = 0;
       const below = [...buckets, '+Inf'].map((le, i) => {
