@@ -16,7 +16,7 @@ interface Flags {
 export function importCommand(program: Command, finish: (status: number) => void): void {
   program
     .command('import')
-    .argument('<source>', 'GeoPackage, Shapefile (.shp ou .zip), GeoJSON (aussi une entité par ligne, .gz), CSV, FlatGeobuf, GML')
+    .argument('<source>', 'GeoPackage, Shapefile (.shp ou .zip), GeoJSON (aussi une entité par ligne, .gz), CSV, FlatGeobuf, GML, GeoTIFF')
     .description('charge un fichier dans la table d’une donnée, en une transaction, avec un compte rendu')
     .requiredOption('--as <prefix:name>', 'type qu’il devient, tel que antony:arbres')
     .option('--layer <name>', 'couche, dans un fichier qui en a plusieurs')
