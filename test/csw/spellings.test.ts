@@ -182,7 +182,8 @@ describe('boxes by the spelling of their reference system', () => {
 
   test('an order that the client has named is never turned, nor is any in a conformance scope', async () => {
     expect(await lowest('urn:ogc:def:crs:EPSG::4326', '2 48', '3 49')).toEqual([4326, [48, 2]]);
-    expect(await lowest('EPSG:4326', '48 2', '49 3', 'cite')).toEqual([4326, [48, 2]]);
+    expect(await lowest('EPSG:4326', '48 2', '49 3', 'cite-csw')).toEqual([4326, [48, 2]]);
+    expect(await lowest('EPSG:4326', '48 2', '49 3', 'vallee-sud')).toEqual([4326, [2, 48]]);
   });
 
   test.each(['EPSG:99999', 'urn:nonsense', 'EPSG:'])('%s is refused', async srs => {

@@ -43,9 +43,12 @@ export const cqlConstraint = (text: string): Constraint => ({
   written: text,
 });
 
-/** The filter of a constraint. On the main endpoint coordinates that make sense the other way round only are turned; conformance scopes take them as written. */
+/** Scopes in which conformance is judged: there coordinates are taken as written. */
+const conformanceScope = /^cite\b/;
+
+/** The filter of a constraint; coordinates whose order nobody said are turned where they make sense the other way round only. */
 export const filterOf = ({ filter, referenced }: Pick<Constraint, 'filter' | 'referenced'>, scope: string | null): Filter =>
-  referenced || scope !== null ? filter : plausibleAxes(filter);
+  referenced || (scope !== null && conformanceScope.test(scope)) ? filter : plausibleAxes(filter);
 
 /** Short names of geographic systems are lon,lat to some clients and lat,lon to others: they settle nothing. */
 const unsettled = /^(?:EPSG:|http:\/\/www\.opengis\.net\/gml\/srs\/epsg\.xml#)(?:4326|4258|4171)$/i;
