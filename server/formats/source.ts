@@ -124,8 +124,8 @@ function formatOf(path: string, head: Buffer, say: Say): VectorFormat {
     'invalid-format',
     'source',
     say(
-      `${name} n’est d’aucun format lu ici : GeoPackage, Shapefile (.shp ou .zip), GeoJSON (aussi une entité par ligne, ou .gz), CSV, FlatGeobuf, GML`,
-      `${name} is of no format that is read here: GeoPackage, Shapefile (.shp or .zip), GeoJSON (also newline-delimited or .gz), CSV, FlatGeobuf, GML`,
+      `${name} n’est d’aucun format lu ici : GeoPackage, Shapefile (.shp ou .zip), GeoJSON (aussi une entité par ligne, ou .gz), CSV, FlatGeobuf, GML, GeoTIFF`,
+      `${name} is of no format that is read here: GeoPackage, Shapefile (.shp or .zip), GeoJSON (also newline-delimited or .gz), CSV, FlatGeobuf, GML, GeoTIFF`,
     ),
   );
 }
