@@ -12,10 +12,10 @@ def start(gui=False):
     return application, messages
 
 
-def connection(kind, name='essai'):
+def connection(kind, name='essai', more=''):
     """Stores a connection to the service as the dialogue does, and gives its item of the browser."""
     settings = QgsSettings()
-    settings.setValue('qgis/connections-%s/%s/url' % (kind, name), '%s/%s?' % (ROOT, kind))
+    settings.setValue('qgis/connections-%s/%s/url' % (kind, name), '%s/%s?%s' % (ROOT, kind, more))
     if kind == 'wfs':
         settings.setValue('qgis/connections-wfs/%s/version' % name, 'auto')
     if LOGIN:

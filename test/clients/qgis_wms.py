@@ -1,4 +1,5 @@
-"""The WMS provider of QGIS: the browser's list, maps in every axis order, identify in each format, legend, refusals."""
+"""The WMS provider of QGIS, in the version that the task names (1.3.0 when left to QGIS): the browser's list, maps in every axis order, groups,
+identify in each format, legend, refusals."""
 from urllib.parse import quote
 
 from qgis.PyQt.QtCore import QEventLoop, QSize, QTimer
@@ -10,17 +11,22 @@ from headless_qgis import connection, layer_items, start, why
 
 application, messages = start()
 
+# QGIS keeps to the version of a capabilities document; an address may ask for another than the highest
+OLD = '1.1.1' in TASK['versions']
+ADDRESS = ROOT + '/wms' + ('?VERSION=1.1.1' if OLD else '')
+CRSS = ['EPSG:2154', 'EPSG:3949', 'EPSG:3857', 'EPSG:4326', 'EPSG:3035'] + ([] if OLD else ['CRS:84'])
+
 TREES = (2.285, 48.74, 2.31, 48.765)  # Antony
 
 
-def layer(names, crs='EPSG:2154', image='image/png', **more):
+def layer(names, crs='EPSG:2154', image='image/png', address=ADDRESS, **more):
     parts = ['contextualWMSLegend=0', 'crs=' + crs, 'dpiMode=7', 'featureCount=10', 'format=' + image]
     for name in names:
         parts += ['layers=' + name, 'styles=']
     parts += ['%s=%s' % pair for pair in more.items()]
     if LOGIN:
         parts += ['username=' + quote(LOGIN, safe=''), 'password=' + quote(KEY, safe='')]
-    parts.append('url=' + quote(ROOT + '/wms', safe=''))
+    parts.append('url=' + quote(address, safe=''))
     return QgsRasterLayer('&'.join(parts), names[0], 'wms')
 
 
@@ -55,7 +61,7 @@ def draw(layers, crs, box=TREES, size=(240, 240)):
 def run():
     with section('browser'):
         listed = []
-        for item in layer_items(connection('wms')):
+        for item in layer_items(connection('wms', more='VERSION=1.1.1' if OLD else '')):
             uri = QgsDataSourceUri()
             uri.setEncodedUri(item.uri())
             listed += uri.params('layers')
@@ -71,7 +77,7 @@ def run():
         check('metadata are shown', 'antony:arbres' in trees.htmlMetadata())
 
     # sixteen trees in a grid: something in each quarter of the map, whatever the CRS and its axes
-    for crs in ['EPSG:2154', 'EPSG:3949', 'EPSG:3857', 'EPSG:4326', 'EPSG:3035', 'CRS:84']:
+    for crs in CRSS:
         for image in ['image/png', 'image/jpeg']:
             with section('map in %s as %s' % (crs, image)):
                 trees = layer(['antony:arbres'], crs, image)
@@ -87,6 +93,15 @@ def run():
         both = painted(draw([layer(['antony:arbres', 'antony:mobilier'])], 'EPSG:2154', (2.19, 48.74, 2.31, 48.79))[0])
         one = painted(draw([layer(['antony:arbres'])], 'EPSG:2154', (2.19, 48.74, 2.31, 48.79))[0])
         check('two layers in one map', sum(both) > sum(one) > 0, (both, one))
+
+    with section('group'):
+        # QGIS asks for what capabilities list: an address may say that they list groups
+        group = layer(['antony'], address=ADDRESS + ('&' if OLD else '?') + 'GROUPS=TRUE')
+        check('a group is a valid layer', group.isValid(), why(group))
+        whole = painted(draw([group], 'EPSG:2154', (2.19, 48.74, 2.31, 48.79))[0])
+        parts = painted(draw([layer(['antony:arbres', 'antony:mobilier', 'antony:pistes'])], 'EPSG:2154', (2.19, 48.74, 2.31, 48.79))[0])
+        # in another order
+        check('and shows what its layers show', abs(sum(whole) - sum(parts)) < 50 < sum(parts), (whole, parts))
 
     with section('two requests of one map'):
         lines = painted(draw([layer(['antony:pistes'], 'EPSG:4326', maxWidth='128', maxHeight='128')], 'EPSG:4326',
