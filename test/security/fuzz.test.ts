@@ -26,7 +26,7 @@ const odd = fc.oneof(
     '', ' ', '0', '-1', '1', '1e999', 'NaN', 'null', 'true', '*', ',', ',,,', '()', '(', ')', '(())', ';', '%', "'", '"', '\\', '..', '\u0000', '\ufffd', '\ud83d\ude00', '\u202e',
     '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'antony:arbres', 'arbres', 'antony:', ':arbres', 'code', 'hauteur', 'plante_le', 'geometrie', 'geom', 'remarquable',
     'EPSG:2154', 'EPSG:4326', 'urn:ogc:def:crs:EPSG::4326', 'http://www.opengis.net/def/crs/EPSG/0/3857', 'CRS:84', '640000,6850000,660000,6870000', '48.7,2.2,48.8,2.4,urn:ogc:def:crs:EPSG::4326',
-    'application/json', 'text/csv', 'text/xml; subtype=gml/3.2', 'hits', 'results', 'code D', 'code,hauteur DESC', 'arbres.ARB-01', 'a.b', '2.0.0', '1.3.0', '2.0.2', 'infinity', '-infinity',
+    'application/json', 'text/csv', 'text/xml; subtype=gml/3.2', 'hits', 'results', 'code D', 'code,hauteur DESC', 'arbres.ARB-01', 'a.b', '2.0.0', '1.1.0', '1.0.0', '1.3.0', '2.0.2', 'GML2', 'GML3', 'XMLSCHEMA', 'xmlns(a=b)', 'infinity', '-infinity',
     '9999999999999999', '1.7976931348623157e308', '5e-324', '-0', '99999-12-31', '0000-00-00', '2026-02-30', 'P1Y', 'urn:ogc:def:query:OGC-WFS::GetFeatureById', 'csw:Record', 'gmd:MD_Metadata', 'full', 'title:A', 'dc:title',
   ),
   fc.string({ maxLength: 20 }),
@@ -39,7 +39,7 @@ const services = {
   wfs: {
     start: '/wfs?service=WFS',
     requests: ['GetCapabilities', 'DescribeFeatureType', 'GetFeature', 'GetPropertyValue', 'ListStoredQueries', 'DescribeStoredQueries'],
-    names: ['version', 'typeNames', 'typeName', 'propertyName', 'sortBy', 'srsName', 'bbox', 'count', 'maxFeatures', 'startIndex', 'resultType', 'outputFormat', 'resourceId', 'featureId', 'filter', 'cql_filter', 'storedquery_id', 'id', 'namespaces', 'valueReference', 'resolve', 'sections', 'acceptversions', 'updatesequence', 'acceptformats', 'language', 'lang'], // prettier-ignore
+    names: ['version', 'typeNames', 'typeName', 'propertyName', 'sortBy', 'srsName', 'bbox', 'count', 'maxFeatures', 'startIndex', 'resultType', 'outputFormat', 'resourceId', 'featureId', 'filter', 'cql_filter', 'storedquery_id', 'id', 'namespaces', 'namespace', 'valueReference', 'resolve', 'sections', 'acceptversions', 'updatesequence', 'acceptformats', 'language', 'lang'], // prettier-ignore
     usual: { version: '2.0.0', typeNames: 'antony:arbres', valueReference: 'code' },
   },
   wms: {
@@ -173,6 +173,20 @@ test(
 );
 
 test(
+  'Filter 1.1 and 1.0 documents to WFS 1.1 and 1.0',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(filters('ogc', 'PropertyName'), fc.constantFrom('1.1.0', '1.0.0', ''), async (filter, version) => {
+        const body = `<wfs:GetFeature xmlns:wfs="${ns.wfs}" xmlns:ogc="${ns.ogc}" xmlns:gml="${ns.gml}" xmlns:antony="x" service="WFS"${version === '' ? '' : ` version="${version}"`}><wfs:Query typeName="arbres"><ogc:Filter>${filter}</ogc:Filter></wfs:Query></wfs:GetFeature>`;
+        await sound('/wfs', xmlPost(body), body);
+      }),
+      { numRuns: runs },
+    );
+  },
+  patience,
+);
+
+test(
   'Filter 1.1 documents to the catalogue',
   async () => {
     await fc.assert(
@@ -218,6 +232,7 @@ test(
 const documents = [
   `<?xml version="1.0" encoding="UTF-8"?><wfs:GetFeature xmlns:wfs="${ns.wfs20}" xmlns:fes="${ns.fes}" service="WFS" version="2.0.0" count="3"><wfs:Query typeNames="arbres" srsName="EPSG:2154"><wfs:PropertyName>code</wfs:PropertyName><fes:Filter><fes:PropertyIsEqualTo><fes:ValueReference>code</fes:ValueReference><fes:Literal>ARB-01</fes:Literal></fes:PropertyIsEqualTo></fes:Filter><fes:SortBy><fes:SortProperty><fes:ValueReference>code</fes:ValueReference></fes:SortProperty></fes:SortBy></wfs:Query></wfs:GetFeature>`,
   `<?xml version="1.0"?><csw:GetRecords xmlns:csw="${ns.csw202}" xmlns:ogc="${ns.ogc}" service="CSW" version="2.0.2" resultType="results" maxRecords="2"><csw:Query typeNames="csw:Record"><csw:ElementSetName>brief</csw:ElementSetName><csw:Constraint version="1.1.0"><ogc:Filter><ogc:PropertyIsLike wildCard="*" singleChar="?" escapeChar="!"><ogc:PropertyName>AnyText</ogc:PropertyName><ogc:Literal>*arbre*</ogc:Literal></ogc:PropertyIsLike></ogc:Filter></csw:Constraint></csw:Query></csw:GetRecords>`,
+  `<wfs:GetFeature xmlns:wfs="${ns.wfs}" xmlns:ogc="${ns.ogc}" xmlns:gml="${ns.gml}" service="WFS" version="1.0.0" maxFeatures="3" outputFormat="GML2"><wfs:Query typeName="arbres"><ogc:PropertyName>code</ogc:PropertyName><ogc:Filter><ogc:BBOX><ogc:PropertyName>geometrie</ogc:PropertyName><gml:Box srsName="EPSG:4326"><gml:coordinates>2.2,48.7 2.4,48.8</gml:coordinates></gml:Box></ogc:BBOX></ogc:Filter></wfs:Query></wfs:GetFeature>`,
   `<wfs:GetCapabilities xmlns:wfs="${ns.wfs20}" xmlns:ows="${ns.ows11}" service="WFS"><ows:AcceptVersions><ows:Version>2.0.0</ows:Version></ows:AcceptVersions></wfs:GetCapabilities>`,
   `<csw:GetRecordById xmlns:csw="${ns.csw202}" service="CSW" version="2.0.2"><csw:Id>fr-92-mig-arb</csw:Id></csw:GetRecordById>`,
 ] as const;

@@ -3,7 +3,7 @@
 import { testServer, xmlPost, accounts, type TestServer } from '../setup/server';
 import { brokenDocuments, csw, treeMap, trees, wrongRoots, type Hostile } from './requests';
 import { cswRequests, wmsRequests } from './requests-others';
-import { wfsRequests } from './requests-wfs';
+import { formerWfsRequests, wfsRequests } from './requests-wfs';
 import { answers, exceptionOf, faultsOf } from './sound';
 
 let mig: TestServer;
@@ -37,6 +37,13 @@ describe('WFS 2.0', () => {
   test.each(wfsRequests.map(row => [row.title, row] as const))(
     '%s',
     (_, row) => refused(row, { status: 400, type: /^application\/xml/ }),
+    patience,
+  );
+});
+describe('WFS 1.1 and 1.0', () => {
+  test.each(formerWfsRequests.map(row => [row.title, row] as const))(
+    '%s',
+    (_, row) => refused(row, { status: 400, type: /^text\/xml/ }),
     patience,
   );
 });

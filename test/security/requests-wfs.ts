@@ -1,10 +1,52 @@
 // Hostile requests to /wfs: a row is a title, the request, the code and the locator it must get.
 import { ns } from '../../server/core/xml/names';
-import { xmlPost } from '../setup/server';
+import { xmlPost, type Ask } from '../setup/server';
 import { equals, fes, nested, q, repeat, trees, wfs, type Hostile } from './requests';
 
 const wfsRoot = (name: string, attributes: string, inner = ''): string =>
   `<wfs:${name} xmlns:wfs="${ns.wfs20}" xmlns:fes="${ns.fes}" ${attributes}>${inner}</wfs:${name}>`;
+
+/** The same mistakes in the versions before 2.0, in the codes and names of their time. */
+export const formerWfsRequests: readonly Hostile[] = ['1.1.0', '1.0.0'].flatMap((version): Hostile[] => {
+  const start = `/wfs?service=WFS&version=${version}`;
+  const asked = `${start}&request=GetFeature`;
+  const posted = (inner: string, more = ''): Ask =>
+    xmlPost(
+      `<w:GetFeature xmlns:w="${ns.wfs}" xmlns:ogc="${ns.ogc}" xmlns:gml="${ns.gml}" service="WFS" version="${version}"${more}>${inner}</w:GetFeature>`,
+    );
+  const filtered = (inner: string): Ask => posted(`<w:Query typeName="antony:arbres"><ogc:Filter>${inner}</ogc:Filter></w:Query>`);
+  const one = '<ogc:PropertyIsEqualTo><ogc:PropertyName>code</ogc:PropertyName><ogc:Literal>x</ogc:Literal></ogc:PropertyIsEqualTo>';
+  const refused = (title: string, path: string, locator: string, code = 'InvalidParameterValue'): Hostile => ({
+    title: `${version}: ${title}`,
+    path,
+    code,
+    locator,
+  });
+  const wrong = (title: string, ask: Ask, locator: string, code = 'InvalidParameterValue'): Hostile => ({
+    title: `${version}: posted: ${title}`,
+    path: '/wfs',
+    ask,
+    code,
+    locator,
+  });
+  return [
+    refused('an operation of 2.0', `${start}&request=GetPropertyValue`, 'GetPropertyValue', 'OperationNotSupported'),
+    refused('a transaction', `${start}&request=Transaction`, 'Transaction', 'OperationNotSupported'),
+    refused('no type', asked, 'typeName', 'MissingParameterValue'),
+    refused('a type with a quote', `${asked}&typeName=${q(`antony:arbres"; drop table x; --`)}`, 'typeName'),
+    refused('a type named __proto__', `${asked}&typeName=__proto__`, 'typeName'),
+    refused('maxFeatures=1e999', `${asked}&typeName=antony:arbres&maxFeatures=1e999`, 'maxFeatures'),
+    refused('an unknown format', `${asked}&typeName=antony:arbres&outputFormat=${q('text/xml; subtype=gml/9')}`, 'outputFormat'),
+    refused('a CRS that is a path', `${asked}&typeName=antony:arbres&srsName=${q('../../etc/passwd')}`, 'SRSNAME'),
+    refused('a filter that is no XML', `${asked}&typeName=antony:arbres&filter=${q('<Filter')}`, 'filter'),
+    refused('a property with a quote', `${asked}&typeName=antony:arbres&propertyName=${q('code";--')}`, 'PROPERTYNAME'),
+    wrong('no query', posted(''), 'Query', 'MissingParameterValue'),
+    wrong('a negative number', posted('<w:Query typeName="antony:arbres"/>', ' maxFeatures="-1"'), 'maxFeatures'),
+    wrong('1,100 operators', filtered(`<ogc:And>${repeat(1100, () => one)}</ogc:And>`), 'FILTER'),
+    wrong('a function', filtered(one.replace('<ogc:Literal>x</ogc:Literal>', '<ogc:Function name="version"/>')), 'Function'),
+    wrong('an unknown property', filtered(one.replace('code', 'secret')), 'secret'),
+  ];
+});
 
 export const wfsRequests: readonly Hostile[] = [
   { title: 'nothing at all', path: '/wfs', code: 'MissingParameterValue', locator: 'service' },
