@@ -66,7 +66,7 @@ export function complain(error: unknown): void {
 function failureText(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.map(problem => `geomig : ${problem}`).join('\n');
   if (!(error instanceof Error)) return `geomig : ${String(error)}`;
-  if (error instanceof Fault && error.kind === 'unavailable')
+  if (error instanceof Fault && error.kind === 'unavailable' && error.locator === '')
     return `geomig : la base de données ne répond pas (${error.message}). « geomig doctor » dit ce qui manque.`;
   if (error instanceof Fault && error.kind === 'internal' && error.cause instanceof Error)
     return `geomig : défaut interne : ${error.cause.stack ?? error.cause.message}`;

@@ -22,6 +22,8 @@ import { abandon, openReply, send, type Opened, type Sent } from './respond';
 import type { Turns } from './turns';
 
 export interface Log {
+  /** What is news to nobody as long as all goes well. */
+  debug?(fields: object, message: string): void;
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
@@ -210,18 +212,19 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
   function logDone(text: string): void {
     const took = performance.now() - started;
     parts.meter?.answered(chosen, sent?.status ?? 0, sent?.bytes ?? 0, took);
-    parts.log.info(
-      {
-        requestId,
-        method: request.method,
-        path: endpoint.path,
-        operation: chosen ? `${chosen.service}.${chosen.name}` : null,
-        status: sent?.status ?? null,
-        bytes: sent?.bytes ?? null,
-        ms: Math.round(took),
-      },
-      text,
-    );
+    // probes ask every few seconds: of them only a failure is news
+    const quiet = chosen?.service === 'SYSTEM' && (sent?.status ?? 500) < 400;
+    const fields = {
+      requestId,
+      method: request.method,
+      path: endpoint.path,
+      operation: chosen ? `${chosen.service}.${chosen.name}` : null,
+      status: sent?.status ?? null,
+      bytes: sent?.bytes ?? null,
+      ms: Math.round(took),
+    };
+    if (quiet) parts.log.debug?.(fields, text);
+    else parts.log.info(fields, text);
   }
 }
 

@@ -129,8 +129,10 @@ export class ArchiveReader {
   static async open(path: string): Promise<ArchiveReader> {
     const source = new Bytes(path);
     try {
-      const first = await source.line(mostHead).catch(() => null);
-      if (first === null || `${first}\n` !== mark) throw none();
+      const first = await source.line(mark.length).catch((error: unknown) => {
+        throw error instanceof Fault ? none() : (error as Error);
+      });
+      if (`${first}\n` !== mark) throw none();
       return new ArchiveReader(parsed(await source.line(mostHead)), source);
     } catch (error) {
       source.close();

@@ -88,6 +88,20 @@ export function faultOf(error: unknown, log?: Log): Fault {
     case '53200': // out_of_memory
       log?.error({ code, reason: message }, 'the database has run out of room');
       return new Fault('unavailable', '', 'the database cannot take this now', { retryAfter: 60, cause: error });
+    case '42P01': // undefined_table
+    case '42703': // undefined_column
+    case '42883': // undefined_function: an operator that the column's new type lacks
+      // statements of ours name tables and columns as they were published: what they miss was changed from outside (tables in place)
+      log?.error({ code, reason: message }, 'a published table has changed in the database: run « geomig apply » (or « geomig doctor »)');
+      return new Fault(
+        'unavailable',
+        'layer',
+        {
+          en: 'the table of a layer has changed since it was published: its administrator has to apply the partnership file again',
+          fr: 'la table d’une couche a changé depuis sa publication : il faut relancer « geomig apply »',
+        },
+        { retryAfter: 60, cause: error },
+      );
     default:
       // PostGIS has no state of its own for it: a position that the other reference system cannot tell
       if (/^transform: /.test(message)) {

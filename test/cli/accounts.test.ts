@@ -136,3 +136,43 @@ describe('operation', () => {
     expect([demo.status, demo.err]).toEqual([1, expect.stringMatching(/contient déjà des données.*Rien n’a été changé/)]);
   });
 });
+
+describe('backup, restore, reset', () => {
+  test('while the server runs: one file, checked, put back; without confirmation nothing is done', async () => {
+    const file = `${on.folder}/nuit.geomig`;
+    const made = await on.geomig('backup', file);
+    expect([made.status, made.err]).toEqual([0, '']);
+    expect(made.out).toMatch(
+      /geomig\.app_user : \d+ lignes[\s\S]*Sauvegarde écrite : .*nuit\.geomig \(\d+ tables, \d+ lignes, 0 rasters\)/,
+    );
+    expect(await on.geomig('restore', file, '--check')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('Sauvegarde entière') as string,
+    });
+    const full = await on.geomig('restore', file);
+    expect([full.status, full.err]).toEqual([1, expect.stringMatching(/la base n’est pas vide .*--replace[\s\S]*Rien n’a été changé/)]);
+    expect((await on.geomig('restore', file, '--replace')).status).toBe(2);
+    expect((await on.geomig('restore', `${file}.absent`, '--check')).err).toMatch(/nuit\.geomig\.absent n’existe pas/);
+
+    expect((await on.geomig('user', 'suspend', accounts.antony.login)).status).toBe(0);
+    expect((await on.server.ask('/api/session', { as: accounts.antony })).status).toBe(401);
+    const back = await on.geomig('restore', file, '--replace', '--yes');
+    expect([back.status, back.err]).toEqual([0, '']);
+    expect((await on.server.ask('/api/session', { as: accounts.antony })).status).toBe(200);
+
+    expect((await on.geomig('reset')).status).toBe(2);
+    expect((await on.server.ask(hits('antony:arbres'), { as: accounts.antony })).status).toBe(200);
+    const gone = await on.geomig('reset', '--yes');
+    expect([gone.status, gone.out]).toEqual([
+      0,
+      expect.stringMatching(/^Base vidée : \d+ données, \d+ comptes et \d+ fiches supprimés\.$/m),
+    ]);
+    expect((await on.server.ask(hits('antony:arbres'), { as: accounts.antony })).status).toBe(401);
+    expect((await on.server.ask(hits('antony:arbres'))).text).toContain('ExceptionReport');
+    expect(await on.tables()).toEqual([]);
+    expect(await on.rows(`select 1 from geomig.organisation where code = 'antony'`)).toHaveLength(1);
+
+    expect((await on.geomig('restore', file)).status).toBe(0);
+    expect((await on.server.ask(hits('antony:arbres'), { as: accounts.antony })).text).toMatch(/numberMatched="[1-9]/);
+  }, 120_000);
+});

@@ -73,6 +73,37 @@ describe('apply', () => {
   });
 });
 
+describe('a table in place that changes behind the server', () => {
+  test('is a fault of the service until the file is applied again, never a defect', async () => {
+    await on.rows('create table public.bornes (id integer primary key, nom text, usage text, geom geometry(Point, 2154))');
+    await on.rows(`insert into public.bornes values (1, 'a', 'b', ST_SetSRID(ST_MakePoint(648000, 6850000), 2154))`);
+    const path = on.file('bornes.json', {
+      version: 1,
+      datasets: [
+        trees({
+          code: 'bornes',
+          type: 'antony:bornes',
+          source: { table: 'public.bornes' },
+          licence: 'etalab-2.0',
+          grants: [{ audience: 'public', actions: ['view', 'query', 'feature', 'download'] }],
+          record: record('bornes'),
+        }),
+      ],
+    });
+    expect(await on.geomig('apply', path)).toMatchObject({ status: 0, err: '' });
+    const get = '/wfs?service=WFS&version=2.0.0&request=GetFeature&typeNames=antony:bornes';
+    expect((await on.server.ask(get)).text).toContain('<antony:usage>b</antony:usage>');
+    await on.rows('alter table public.bornes drop column usage');
+    const gone = await on.server.ask(get);
+    expect([gone.status, gone.text]).toEqual([503, expect.stringMatching(/ExceptionReport[\s\S]*has changed since it was published/)]);
+    expect(gone.text).not.toMatch(/usage|bornes/);
+    expect(await on.geomig('apply', path)).toMatchObject({ status: 0, err: '' });
+    expect((await on.server.ask(get)).text).toContain('<antony:nom>a</antony:nom>');
+    await on.rows('drop table public.bornes');
+    expect((await on.server.ask(get)).status).toBe(503);
+  });
+});
+
 describe('import', () => {
   const csv = 'code;nom;x;y\na;Un;650000;6860000\nb;Deux;651000;6861000\nc;Trois;pas un nombre;6861000\n';
 
