@@ -7,6 +7,7 @@ import type { Filter } from '../../core/filter/filter';
 import { Fault } from '../../core/model/fault';
 import { ns } from '../../core/xml/names';
 import { Element, readXml } from '../../core/xml/read';
+import { axisRules } from '../ows/axis';
 
 export const constraintLanguages = ['FILTER', 'CQL_TEXT'] as const;
 
@@ -19,7 +20,7 @@ export interface Constraint {
 }
 
 /** Coordinates without srsName are EPSG:4326 in its own order, lat lon (OGC 07-006 § 10.8.4.9). */
-const rules = { dialect: '1.1', rule: 'form', defaultSrid: 4326, defaultFlip: true, locator: 'Constraint' } as const;
+const rules = { dialect: '1.1', rule: axisRules['CSW 2.0.2'], defaultSrid: 4326, defaultFlip: true, locator: 'Constraint' } as const;
 
 /** An ogc:Filter. Faults: those of the reader, at Constraint. */
 export function filterConstraint(element: Element): Constraint {

@@ -3,6 +3,7 @@ import { crsList, crsOf, parseCrs, uriName, type CrsRef } from '../../core/model
 import { Fault } from '../../core/model/fault';
 import type { FeatureType } from '../../core/model/feature-type';
 import type { CoordinateRules } from '../../core/filter/gml-read';
+import { axisRules } from '../ows/axis';
 
 export const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
 
@@ -18,11 +19,11 @@ export const crsUri = (ref: CrsRef): string => (ref.form === 'crs84' ? crs84 : u
 /** A parameter that names a CRS by URI, safe CURIE (`[EPSG:2154]`) or any spelling we know; CRS84 when absent. Fault invalid-crs at the parameter. */
 export function readCrs(text: string | undefined, locator: string): CrsRef {
   if (text?.trim() === '') throw new Fault('invalid-crs', locator, `${locator} is empty`);
-  return parseCrs((text ?? crs84).trim().replace(/^\[(.+)\]$/, '$1'), 'crs-order', locator);
+  return parseCrs((text ?? crs84).trim().replace(/^\[(.+)\]$/, '$1'), axisRules['OGC API'], locator);
 }
 
 /** How coordinates of a parameter are read whose CRS is that. */
-export const rulesOf = (ref: CrsRef): CoordinateRules => ({ rule: 'crs-order', defaultSrid: ref.crs.code, defaultFlip: ref.flip });
+export const rulesOf = (ref: CrsRef): CoordinateRules => ({ rule: axisRules['OGC API'], defaultSrid: ref.crs.code, defaultFlip: ref.flip });
 
 /** What a type without geometry has no use for. */
 export const crsMembers = (type: FeatureType): object =>

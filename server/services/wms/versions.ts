@@ -2,6 +2,7 @@
 // WMS 1.3.0 (ISO 19128) and WMS 1.1.1 (OGC 01-068r3).
 import type { Fault, FaultKind } from '../../core/model/fault';
 import type { AxisRule } from '../../core/model/crs';
+import { axisRules } from '../ows/axis';
 import { commonCode, commonStatus, exceptionReply, serviceExceptionReport } from '../ows/exception-report';
 import type { Input, Reply } from '../ows/operation';
 import { serviceExceptionReport111 } from './exceptions';
@@ -31,7 +32,7 @@ export const wmsVersions: readonly WmsVersion[] = [
     aliases: ['1.3'],
     namespaces: [],
     crsParameter: 'crs',
-    axisRule: 'crs-order',
+    axisRule: axisRules['WMS 1.3.0'],
     pixelParameters: ['i', 'j'],
     capabilitiesType: 'text/xml; charset=UTF-8',
     exceptionType: 'text/xml',
@@ -43,7 +44,7 @@ export const wmsVersions: readonly WmsVersion[] = [
     aliases: ['1.1.0', '1.1'],
     namespaces: [],
     crsParameter: 'srs',
-    axisRule: 'xy',
+    axisRule: axisRules['WMS 1.1.1'],
     pixelParameters: ['x', 'y'],
     capabilitiesType: 'application/vnd.ogc.wms_xml; charset=UTF-8',
     exceptionType: 'application/vnd.ogc.se_xml',
