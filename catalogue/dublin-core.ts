@@ -6,7 +6,7 @@ import { element, xml } from '../server/core/xml/write';
 import { ns } from '../server/core/xml/names';
 import type { Envelope } from '../server/core/model/geometry';
 import type { Anchored, DateEntry, MetadataRecord, OnlineResource, Party } from './record';
-import { accessLimitations, allTexts, dateOf, emptyRecord, useConditions } from './record';
+import { accessLimitations, allTexts, boxesOf, dateOf, emptyRecord, useConditions } from './record';
 import type { Replacement } from './document';
 import { print } from './document';
 import { anchored } from './fields';
@@ -64,7 +64,7 @@ export function writeDublinCore(record: MetadataRecord, set: ElementSet): string
   const identifier = element('dc:identifier', {}, record.identifier ?? '');
   const title = element('dc:title', {}, record.title?.fr ?? '');
   const type = dc('dc:type', record.scope);
-  const boxes = record.boxes.map(boundingBox);
+  const boxes = boxesOf(record).map(boundingBox);
   if (set === 'brief') return element(names.brief, declared, identifier, title, type, boxes).text;
   const subjects = each('dc:subject', subjectsOf(record));
   const formats = each('dc:format', [...new Set(record.formats.map(format => format.name))]);

@@ -5,7 +5,7 @@ import type { Element } from '../server/core/xml/read';
 import { uriName, urnName } from '../server/core/model/crs';
 import { crsByCode } from '../server/core/model/crs';
 import type { Anchored, MetadataRecord } from './record';
-import { accessLimitations, allTexts, epsgOf, useConditions } from './record';
+import { accessLimitations, allTexts, boxesOf, epsgOf, useConditions } from './record';
 import { partiesAs, resourceDate, subjectsOf } from './dublin-core';
 import { tellsPerson } from './iso19139-prune';
 
@@ -105,7 +105,7 @@ const daysOf = (dates: MetadataRecord['dates'], type: string): (string | null)[]
 
 /** The columns of a record, the geometry as EWKT; not the texts of search. */
 export function indexRow(record: MetadataRecord): IndexRow {
-  const boxes = indexBoxes(record.boxes);
+  const boxes = indexBoxes(boxesOf(record));
   const outer =
     boxes.length === 0
       ? null

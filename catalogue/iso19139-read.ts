@@ -6,6 +6,7 @@ import type { Text } from '../server/core/model/text';
 import { first, select } from './document';
 import type { Anchored, Citation, Conformity, Constraints, DateEntry, Identifier, MetadataRecord, Party, Period } from './record';
 import { emptyRecord } from './record';
+import { boxAround } from './bounding-polygon';
 import { descendants } from './document';
 import { languageCode } from '../schemas/codelists/languages';
 
@@ -234,6 +235,7 @@ const table: Table = {
       return value === null ? null : { value, unit: element.attribute('uom') ?? 'm' };
     }),
   boxes: (_root, id) => listOf(id, 'extent/EX_Extent/geographicElement/EX_GeographicBoundingBox', boxOf),
+  polygons: (_root, id) => listOf(id, 'extent/EX_Extent/geographicElement/EX_BoundingPolygon/polygon/*', boxAround),
   geographicCodes: (_root, id) => texts(id, 'extent/EX_Extent/geographicElement/EX_GeographicDescription/geographicIdentifier/*/code'),
   periods: (_root, id) => listOf(id, 'extent/EX_Extent/temporalElement/*/extent', periodOf),
   thumbnails: (_root, id) => texts(id, 'graphicOverview/MD_BrowseGraphic/fileName'),

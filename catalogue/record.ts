@@ -129,6 +129,8 @@ export interface MetadataRecord {
   readonly distances: readonly { readonly value: number; readonly unit: string }[];
   /** Bounding boxes as written, lon,lat; west > east is kept and reported. */
   readonly boxes: readonly Envelope[];
+  /** Boxes around bounding polygons, lon,lat; they stand in where there are no bounding boxes, and are never written. */
+  readonly polygons: readonly Envelope[];
   readonly geographicCodes: readonly string[];
   readonly periods: readonly Period[];
   readonly thumbnails: readonly string[];
@@ -171,6 +173,7 @@ export const emptyRecord: MetadataRecord = {
   denominators: [],
   distances: [],
   boxes: [],
+  polygons: [],
   geographicCodes: [],
   periods: [],
   thumbnails: [],
@@ -188,6 +191,9 @@ export function dateOf(record: MetadataRecord, type: 'creation' | 'publication' 
   const dates = record.dates.filter(entry => entry.type === type).map(entry => entry.date);
   return dates.sort().at(-1) ?? null;
 }
+
+/** Where the resource lies: its boxes, else those around its polygons. */
+export const boxesOf = (record: MetadataRecord): readonly Envelope[] => (record.boxes.length > 0 ? record.boxes : record.polygons);
 
 /** All languages of a text, for full-text search. */
 export const allTexts = (text: Text | null): string[] => (text === null ? [] : text.en === undefined ? [text.fr] : [text.fr, text.en]);

@@ -1,5 +1,8 @@
 // What is taken and what is refused of documents from outside (D17), whatever their encoding; never an exception for a file.
 import { importRecord, importRecords, publishable, reportLine } from '../../catalogue/import';
+import { indexRow } from '../../catalogue/index-row';
+import { readIso } from '../../catalogue/iso19139-read';
+import { readXml } from '../../server/core/xml/read';
 
 const iso = (inside: string): string =>
   `<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco">${inside}</gmd:MD_Metadata>`;
@@ -62,4 +65,32 @@ test('unknown elements survive in the document', () => {
   ).document;
   expect(document).toContain('x:z="1 &lt; 2"');
   expect(document).toContain('xmlns:x="urn:x"');
+});
+
+describe('a place told by a polygon', () => {
+  const record = (polygon: string): string =>
+    `<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco" xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:gml31="http://www.opengis.net/gml"><gmd:fileIdentifier><gco:CharacterString>p</gco:CharacterString></gmd:fileIdentifier><gmd:identificationInfo><gmd:MD_DataIdentification><gmd:extent><gmd:EX_Extent><gmd:geographicElement><gmd:EX_BoundingPolygon><gmd:polygon>${polygon}</gmd:polygon></gmd:EX_BoundingPolygon></gmd:geographicElement></gmd:EX_Extent></gmd:extent></gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>`;
+  const ring = (list: string, srs = '', prefix = 'gml'): string =>
+    `<${prefix}:Polygon${srs}><${prefix}:exterior><${prefix}:LinearRing><${prefix}:posList>${list}</${prefix}:posList></${prefix}:LinearRing></${prefix}:exterior></${prefix}:Polygon>`;
+  const latLon = '48.8 2.2 48.8 2.3 48.9 2.3 48.8 2.2';
+  const lonLat = '2.2 48.8 2.3 48.8 2.3 48.9 2.2 48.8';
+  const box = { minX: 2.2, minY: 48.8, maxX: 2.3, maxY: 48.9 };
+
+  test.each([
+    ['URN: lat lon', ring(latLon, ' srsName="urn:ogc:def:crs:EPSG::4326"')],
+    ['short name: lon lat', ring(lonLat, ' srsName="EPSG:4326"')],
+    ['GML 3.1', ring(latLon, ' srsName="urn:ogc:def:crs:EPSG:6.9:4326"', 'gml31')],
+    ['no name, lat lon', ring(latLon)],
+    ['no name, lon lat', ring(lonLat)],
+  ])('%s', (_name, polygon) => {
+    expect(readIso(readXml(record(polygon))).polygons).toEqual([box]);
+    expect(indexRow(readIso(readXml(record(polygon)))).box).toBe('{2.2,48.8,2.3,48.9}');
+  });
+
+  test('what is no polygon tells nothing, and a bounding box goes before', () => {
+    expect(readIso(readXml(record('<gml:Polygon/>'))).polygons).toEqual([]);
+    expect(readIso(readXml(record(ring(latLon, ' srsName="EPSG:99999"')))).polygons).toEqual([]);
+    const west = { minX: 1, minY: 45, maxX: 2, maxY: 46 };
+    expect(indexRow({ ...readIso(readXml(record(ring(latLon)))), boxes: [west] }).box).toBe('{1,45,2,46}');
+  });
 });
