@@ -96,9 +96,9 @@ function colourOf(cells: CellGrid, look: RasterLook): Colour | null {
 function scaleOf(band: Cells, shown: Uint8Array, stretch: Stretch | null): (at: number) => number {
   if (band instanceof Uint8Array && stretch?.low === 0 && stretch.high === 255) return at => band[at] as number;
   const { low, high } = stretch ?? rangeOf(band, shown);
-  const factor = high > low ? 255 / (high - low) : 0;
+  const span = high > low ? high - low : Infinity;
   return at => {
-    const value = ((band[at] as number) - low) * factor;
+    const value = (((band[at] as number) - low) * 255) / span;
     return value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
   };
 }
