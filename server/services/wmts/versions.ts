@@ -31,7 +31,7 @@ const names: Readonly<Record<string, string>> = {
 export function wmtsFault(fault: Fault, input: Input): Reply {
   const { kind, locator, message } = relocated(fault, names);
   const body = exceptionReport('1.1', wmts100, [{ code: commonCode(kind) ?? codeOf(kind, locator), locator, text: message }]);
-  return exceptionReply(fault, input, { status: commonStatus(kind) ?? 400, type: 'text/xml; charset=UTF-8', body });
+  return exceptionReply(fault, input, { status: commonStatus(kind) ?? 400, type: 'text/xml', body });
 }
 
 const outOfRange: ReadonlySet<string> = new Set(['TileRow', 'TileCol']);
