@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 /** Data may be read by any page, never with a visitor's cookies: the wildcard excludes credentials. */
 export const corsHeaders = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Geomig-Mention, Retry-After, Content-Disposition, ETag',
+  'Access-Control-Expose-Headers': 'Geomig-Mention, Retry-After, Content-Disposition, Content-Crs, ETag',
 } as const;
 
 /** Nothing an answer holds may be taken for a script, or run as one; the viewer's page and GetFeatureInfo have policies of their own. */

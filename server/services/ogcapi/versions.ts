@@ -25,7 +25,6 @@ export const conformanceClasses: readonly string[] = [
   `${cql2}/basic-spatial-functions`,
   `${cql2}/basic-spatial-functions-plus`,
   `${cql2}/spatial-functions`,
-  `${cql2}/temporal-functions`,
 ];
 
 interface Problem {
