@@ -101,6 +101,23 @@ test.each([
   expect(exception(await ask(more))).toEqual([400, code, locator]);
 });
 
+test('every name that the capabilities offer is answered', async () => {
+  const { root } = await get('service=CSW&request=GetCapabilities', doorsWith(source()));
+  const operation = [...descendants(root)].find(one => one.name === 'Operation' && one.attribute('name') === 'GetDomain');
+  for (const parameter of operation?.children.filter(child => child.name === 'Parameter') ?? []) {
+    const names = parameter.children.map(value => value.text);
+    expect(names.length).toBeGreaterThan(10);
+    for (let at = 0; at < names.length; at += 20) {
+      const answer = await ask(`${parameter.attribute('name') ?? ''}=${names.slice(at, at + 20).join(',')}`);
+      expect(answer.root.children.map(one => one.children[0]?.text)).toEqual(names.slice(at, at + 20));
+    }
+  }
+  expect(operation?.children.filter(child => child.name === 'Parameter').map(one => one.attribute('name'))).toEqual([
+    'ParameterName',
+    'PropertyName',
+  ]);
+});
+
 describeWith([tools.schemas], 'schemas', () => {
   test('answers are valid', async () => {
     for (const more of ['PropertyName=dc:type,csw:AnyText,apiso:Lineage', 'ParameterName=GetRecords.outputSchema'])

@@ -15,7 +15,7 @@ const named = (set: 'iso' | 'additional'): string[] =>
   queryables.filter(queryable => queryable.set === set).map(queryable => queryable.name);
 
 /** Queryables are advertised without prefix, as the INSPIRE guidance writes them. */
-export const advertised: readonly AdvertisedOperation[] = [
+const discovery: readonly AdvertisedOperation[] = [
   {
     name: 'GetCapabilities',
     get: true,
@@ -64,6 +64,21 @@ export const advertised: readonly AdvertisedOperation[] = [
       },
     ],
   },
-  { name: 'GetDomain', get: true, post: true },
   { name: 'GetRecordById', get: true, post: true, parameters: [outputFormat, outputSchema, elementSetName] },
 ];
+
+/** What GetDomain may be asked about: every parameter, every queryable. */
+const getDomain: AdvertisedOperation = {
+  name: 'GetDomain',
+  get: true,
+  post: true,
+  parameters: [
+    {
+      name: 'ParameterName',
+      values: discovery.flatMap(operation => (operation.parameters ?? []).map(parameter => `${operation.name}.${parameter.name}`)),
+    },
+    { name: 'PropertyName', values: [...queryables.map(queryable => queryable.name), boundingBox.name, anyText.name] },
+  ],
+};
+
+export const advertised: readonly AdvertisedOperation[] = [...discovery, getDomain];
