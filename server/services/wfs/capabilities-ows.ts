@@ -102,6 +102,7 @@ export function owsForm(ows: OwsVersion): CapabilitiesForm {
     Filter_Capabilities: () => dialect.filter,
   };
   return {
+    prefix: 'wfs:',
     sections: sectionNames,
     // the schema of 1.1 wants the operators always
     always: section => ows === '1.0' && section === 'Filter_Capabilities',

@@ -23,6 +23,8 @@ const writers: Readonly<Record<(typeof sectionNames)[number], (making: Making) =
 };
 
 export const plainForm: CapabilitiesForm = {
+  // ogc-client takes names of elements, prefix included, for names of formats
+  prefix: '',
   sections: sectionNames,
   // there were no sections to choose
   always: () => true,
@@ -34,7 +36,7 @@ export const plainForm: CapabilitiesForm = {
   // a whole number, annex A.2
   sequence: digest => String(Number.parseInt(digest.slice(0, 12), 16)),
   root: (version, sequence) => ({
-    'xmlns:wfs': ns.wfs,
+    xmlns: ns.wfs,
     'xmlns:ogc': ns.ogc,
     'xmlns:xsi': ns.xsi,
     version: version.version,
@@ -47,38 +49,38 @@ export const plainForm: CapabilitiesForm = {
 function serviceOf({ doors, language }: Making): Fragment {
   const { service } = doors.partnership;
   const subtitle = language === 'en' ? 'download (WFS)' : 'téléchargement (WFS)';
-  return fragment`<wfs:Service>
-<wfs:Name>WFS</wfs:Name>
-<wfs:Title>${inLanguage(service.title, language)} – ${subtitle}</wfs:Title>
-<wfs:Abstract>${inLanguage(service.abstract, language)} – ${mentionText}</wfs:Abstract>
-<wfs:Keywords>${['WFS', 'GML', inspireKeyword('download')].join(', ')}</wfs:Keywords>
-<wfs:OnlineResource>${service.url}</wfs:OnlineResource>
-<wfs:Fees>none</wfs:Fees>
-<wfs:AccessConstraints>${constraintTexts.join(' – ')}</wfs:AccessConstraints>
-</wfs:Service>
+  return fragment`<Service>
+<Name>WFS</Name>
+<Title>${inLanguage(service.title, language)} – ${subtitle}</Title>
+<Abstract>${inLanguage(service.abstract, language)} – ${mentionText}</Abstract>
+<Keywords>${['WFS', 'GML', inspireKeyword('download')].join(', ')}</Keywords>
+<OnlineResource>${service.url}</OnlineResource>
+<Fees>none</Fees>
+<AccessConstraints>${constraintTexts.join(' – ')}</AccessConstraints>
+</Service>
 `;
 }
 
 /** What each operation is asked and answered in; § 12.3.3 knows GML2 only, other formats are answered all the same. */
 const inside: Readonly<Record<string, Fragment>> = {
-  DescribeFeatureType: fragment`<wfs:SchemaDescriptionLanguage><wfs:XMLSCHEMA/></wfs:SchemaDescriptionLanguage>`,
-  GetFeature: fragment`<wfs:ResultFormat><wfs:GML2/></wfs:ResultFormat>`,
+  DescribeFeatureType: fragment`<SchemaDescriptionLanguage><XMLSCHEMA/></SchemaDescriptionLanguage>`,
+  GetFeature: fragment`<ResultFormat><GML2/></ResultFormat>`,
 };
 
 function capabilityOf({ operations }: Making): Fragment {
   const address = fragment`onlineResource="${baseGap}/wfs?"`;
   const request = operations.map(
-    name => fragment`<wfs:${name}>${inside[name] ?? null}<wfs:DCPType><wfs:HTTP><wfs:Get ${address}/></wfs:HTTP></wfs:DCPType><wfs:DCPType><wfs:HTTP><wfs:Post ${address}/></wfs:HTTP></wfs:DCPType></wfs:${name}>
+    name => fragment`<${name}>${inside[name] ?? null}<DCPType><HTTP><Get ${address}/></HTTP></DCPType><DCPType><HTTP><Post ${address}/></HTTP></DCPType></${name}>
 `,
   );
-  return fragment`<wfs:Capability>\n<wfs:Request>\n${request}</wfs:Request>\n</wfs:Capability>\n`;
+  return fragment`<Capability>\n<Request>\n${request}</Request>\n</Capability>\n`;
 }
 
 function featureTypeList(making: Making): Fragment {
   const { features } = making.doors;
-  return fragment`<wfs:FeatureTypeList>
-<wfs:Operations><wfs:Query/></wfs:Operations>
-${features.types('feature').map(type => featureType(type, making))}</wfs:FeatureTypeList>
+  return fragment`<FeatureTypeList>
+<Operations><Query/></Operations>
+${features.types('feature').map(type => featureType(type, making))}</FeatureTypeList>
 `;
 }
 
@@ -89,23 +91,23 @@ function featureType(type: FeatureType, { doors, language, version }: Making): F
   const metadata =
     about.record === null
       ? null
-      : fragment`<wfs:MetadataURL type="TC211" format="XML">${baseGap}/csw?${recordQuery(about.record)}</wfs:MetadataURL>\n`;
+      : fragment`<MetadataURL type="TC211" format="XML">${baseGap}/csw?${recordQuery(about.record)}</MetadataURL>\n`;
   const title = `${inLanguage(type.title, language)}${about.frozen ? frozenSuffix : ''}`;
-  return fragment`<wfs:FeatureType>
-<wfs:Name${attributes({ [`xmlns:${type.prefix}`]: type.namespace })}>${qualifiedName(type)}</wfs:Name>
-<wfs:Title>${title}</wfs:Title>
-<wfs:Abstract>${abstractOf(features, type, language)}</wfs:Abstract>
-<wfs:Keywords>${type.keywords.join(', ')}</wfs:Keywords>
-<wfs:SRS>${version.crsName(crs)}</wfs:SRS>
-<wfs:Operations><wfs:Query/></wfs:Operations>
-${type.geometry === null ? null : boundingBox(type, type.geometry.srid)}${metadata}</wfs:FeatureType>
+  return fragment`<FeatureType>
+<Name${attributes({ [`xmlns:${type.prefix}`]: type.namespace })}>${qualifiedName(type)}</Name>
+<Title>${title}</Title>
+<Abstract>${abstractOf(features, type, language)}</Abstract>
+<Keywords>${type.keywords.join(', ')}</Keywords>
+<SRS>${version.crsName(crs)}</SRS>
+<Operations><Query/></Operations>
+${type.geometry === null ? null : boundingBox(type, type.geometry.srid)}${metadata}</FeatureType>
 `;
 }
 
 /** « The edges of an enclosing rectangle in the SRS of the feature type » (annex A.2), whatever the element's name says: OWSLib and QGIS read it so. */
 function boundingBox(type: FeatureType, srid: number): Fragment {
   const { minX, minY, maxX, maxY } = outwards(advertisedExtentIn(type, srid), srid);
-  return fragment`<wfs:LatLongBoundingBox minx="${minX}" miny="${minY}" maxx="${maxX}" maxy="${maxY}"/>\n`;
+  return fragment`<LatLongBoundingBox minx="${minX}" miny="${minY}" maxx="${maxX}" maxy="${maxY}"/>\n`;
 }
 
 function outwards({ minX, minY, maxX, maxY }: Envelope, srid: number): Envelope {

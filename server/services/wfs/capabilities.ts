@@ -34,6 +34,8 @@ export interface Making extends CapabilitiesParts {
 
 /** How a version builds its document. */
 export interface CapabilitiesForm {
+  /** Of the document's own elements. */
+  readonly prefix: 'wfs:' | '';
   readonly sections: readonly string[];
   /** A section that the schema wants whatever sections were asked for. */
   readonly always: (section: string) => boolean;
@@ -126,7 +128,8 @@ export function getCapabilities(request: CapabilitiesRequest, doors: Doors, cont
   const kept = form.sections
     .filter(section => wanted.includes(section) || form.always(section))
     .flatMap(section => written.get(section) ?? []);
-  const root = fragment`<wfs:WFS_Capabilities${attributes(form.root(version, sequence))}>\n${kept}</wfs:WFS_Capabilities>\n`;
+  const name = `${form.prefix}WFS_Capabilities`;
+  const root = fragment`<${name}${attributes(form.root(version, sequence))}>\n${kept}</${name}>\n`;
   // R47: it names what this caller may see; and QGIS shows a document that it may keep for a day, whoever logs in meanwhile
   return { type: request.type, access: 'restricted', body: documentOf(root).fill({ base: context.base }) };
 }

@@ -157,15 +157,14 @@ async function* formerGml(
   cut: Cut,
   version: Exclude<GmlVersion, '3.2'>,
 ): AsyncGenerator<Uint8Array | string> {
-  const { request, planned, context, mentions, limits } = answer;
+  const { request, planned, context, mentions } = answer;
   const namespaces = rootNamespaces(
     planned.map(({ type }) => type),
     context,
     version,
   );
-  // of a count: what would be returned, which maxFeatures may make less than what there is (WFS 1.1 § 9.2)
-  const hits = Math.min(Number(cut.matched), request.count ?? limits.most, limits.most);
-  const count = cut.matched === 'unknown' ? null : request.hits ? hits : cut.returned;
+  // of a count: all that there is, whatever maxFeatures says, for a client that counts asks for one feature at most (ogc-client)
+  const count = cut.matched === 'unknown' ? null : request.hits ? cut.matched : cut.returned;
   yield formerHead({ gml: version, count, namespaces, mentions, timeStamp: context.instant });
   yield* members(snapshot, answer, cut);
   yield collectionTail;
