@@ -20,7 +20,7 @@ const made: Readonly<Record<BackgroundKind, readonly (keyof typeof shows)[]>> = 
 };
 
 /** Communes let the relief show through. */
-const opacities: Readonly<Partial<Record<BackgroundKind, Partial<Record<keyof typeof shows, number>>>>> = { relief: { communes: 0.35 } };
+const opacities: Readonly<Partial<Record<BackgroundKind, Partial<Record<keyof typeof shows, number>>>>> = { relief: { communes: 0.5 } };
 
 const width = ({ extent }: MapLayer): number => (extent === null ? 0 : extent[2] - extent[0]);
 

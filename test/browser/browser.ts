@@ -47,7 +47,7 @@ export function visits(): (
       await server.close();
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const errors: string[] = [];
     page.on('pageerror', error => errors.push(error.message));
     page.on('console', message => {
@@ -67,13 +67,13 @@ export async function logIn(page: Page, login: string, password: string): Promis
   await form.getByRole('button', { name: /^(Se connecter|Log in)$/ }).click();
 }
 
-/** Runs a check again until it holds, for ten seconds; then its own failure is thrown. */
+/** Runs a check again until it holds, for half a minute; then its own failure is thrown. */
 export async function eventually(check: () => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await check();
     } catch (failure) {
-      if (attempt >= 100) throw failure;
+      if (attempt >= 300) throw failure;
       await new Promise(resolve => setTimeout(resolve, 100));
     }
   }

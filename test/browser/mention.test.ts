@@ -70,7 +70,7 @@ describeWith([tools.chromium], 'the mention of the partnership', () => {
     await page.getByRole('tab', { name: /Couches/ }).click();
     await page.getByLabel("Visible : Arbres d'alignement").uncheck();
     await eventually(async () => expect(await line.innerText()).toBe(`${mention} – Département des Hauts-de-Seine, 2026-01-15`));
-    await page.getByRole('button', { name: 'Retirer Communes' }).click();
+    await page.getByLabel('Aucun', { exact: true }).check();
     await eventually(async () => expect(await line.innerText()).toBe(mention));
     const box = await line.boundingBox();
     expect(box && box.y + box.height).toBeLessThanOrEqual(760);

@@ -8,6 +8,10 @@ export interface TestRecord {
   /** What the full text searches. */
   readonly text: string;
   readonly kind: 'pooled' | 'coproduced';
+  readonly topic: string;
+  readonly owner: string;
+  /** Open data. */
+  readonly free: boolean;
   /** Seen without an account. */
   readonly open: boolean;
   readonly xml: string;
@@ -24,12 +28,14 @@ interface Made {
   readonly visible: boolean;
   readonly open: boolean;
   readonly scale: number;
+  readonly topic?: string;
 }
 
 const made: readonly Made[] = [
   {
     id: 'communes',
     prefix: 'cd92',
+    topic: 'boundaries',
     title: { fr: 'Communes', en: 'Municipalities' },
     abstract: { fr: 'Limites des trente-six communes des Hauts-de-Seine.', en: 'Boundaries of the thirty-six municipalities.' },
     owner: 'Département des Hauts-de-Seine',
@@ -104,10 +110,15 @@ export function records(base: string): TestRecord[] {
     id: `rec-${one.id}`,
     text: [one.title.fr, one.title.en, one.abstract.fr, one.abstract.en, one.owner].join(' '),
     kind: one.kind ?? 'pooled',
+    topic: topicOf(one),
+    owner: one.owner,
+    free: one.open,
     open: one.visible,
     xml: document(one, base),
   }));
 }
+
+const topicOf = ({ topic, prefix }: Made): string => topic ?? (prefix === 'cd92' ? 'transportation' : 'environment');
 
 function document(one: Made, publicBase: string): string {
   const fields = recordFromFields({
@@ -115,6 +126,7 @@ function document(one: Made, publicBase: string): string {
     title: one.title,
     abstract: one.abstract,
     keywords: ['Mobilité', 'Espaces verts'],
+    topicCategories: [topicOf(one)],
     inspireThemes: ['au'],
     lineage: { fr: 'Relevé sur orthophotographie puis contrôlé sur le terrain.', en: 'Drawn on orthophotos, then checked in the field.' },
     conditions: { fr: 'Réutilisation libre sous réserve de mentionner la source.', en: 'Free re-use with mention of the source.' },

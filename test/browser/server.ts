@@ -22,6 +22,11 @@ export interface TestServer {
   requests(name: string): Asked[];
   /** Makes one address answer with this status until it is null again. */
   fail(path: string, status: number | null): void;
+  /** As when a session has expired: the cookie alone counts as none. */
+  endSession(): void;
+  /** Banners of the session. */
+  tell(texts: readonly unknown[]): void;
+  readonly offer: { only(names: readonly string[]): void };
   /** Layers that are offered and then refused, as when a right ends meanwhile. */
   readonly refused: Set<string>;
   close(): Promise<void>;
@@ -97,6 +102,9 @@ export async function testServer(attempts = 2): Promise<TestServer> {
   const refused = new Set<string>();
   const failing = new Map<string, number>();
   let failures = 0;
+  let ended = false;
+  let offeredNames: readonly string[] | null = null;
+  let banners: readonly unknown[] = [];
   let base = '';
 
   const server = createServer((request, response) => {
@@ -111,6 +119,17 @@ export async function testServer(attempts = 2): Promise<TestServer> {
     address: base,
     asked,
     refused,
+    endSession: () => {
+      ended = true;
+    },
+    tell: texts => {
+      banners = texts;
+    },
+    offer: {
+      only: names => {
+        offeredNames = names;
+      },
+    },
     requests: name => asked.filter(one => parameter(one.query, 'request').toLowerCase() === name.toLowerCase()),
     fail: (path, status) => {
       if (status === null) failing.delete(path);
@@ -139,8 +158,21 @@ export async function testServer(attempts = 2): Promise<TestServer> {
       send(response, status, 'application/problem+json', JSON.stringify({ title: 'fault of the test', status }));
       return;
     }
-    const known = /(?:^|;\s*)geomig=open/.test(request.headers.cookie ?? '');
+    const known = !ended && /(?:^|;\s*)geomig=open/.test(request.headers.cookie ?? '');
     if (one.path === '/api/session') session(one, known, response);
+    else if (one.path === '/api/facets')
+      send(
+        response,
+        200,
+        'application/json',
+        JSON.stringify(
+          facets(
+            records(base).filter(record => record.open || known),
+            one,
+          ),
+        ),
+      );
+    else if (one.path === '/api/explain') explain(one, known, response);
     else if (one.path === '/wms') wms(one, known, response);
     else if (one.path === '/csw') csw(one, known, response);
     else asset(one.path, response);
@@ -160,9 +192,41 @@ export async function testServer(attempts = 2): Promise<TestServer> {
     else send(response, 200, type, readFileSync(file), name === 'index.html' ? pages : {});
   }
 
+  function explain(one: Asked, known: boolean, response: ServerResponse): void {
+    const record = parameter(one.query, 'record');
+    const layer = layers.find(candidate => candidate.name === parameter(one.query, 'on') || candidate.record === record);
+    if (!layer) return problem(response, 404, 'there is no such layer');
+    const why = { clause: '1.6', validUntil: null };
+    const yes = {
+      ...why,
+      allowed: true,
+      rule: 'R30',
+      sentence: { fr: 'Donnée partagée avec tous les partenaires.', en: 'Shared with all partners.' },
+      status: 200,
+      territory: ['Antony'],
+      partial: false,
+      responsible: null,
+      scaleMin: null,
+      scaleMax: 5000,
+    };
+    const no = {
+      ...why,
+      allowed: false,
+      rule: 'R27',
+      sentence: { fr: 'Aucun droit accordé.', en: 'No grant.' },
+      status: known ? 403 : 401,
+    };
+    const may = layer.open || known;
+    const decisions = ['view', 'query', 'feature', 'download'].map(action => ({
+      action,
+      ...(may && (action === 'view' || layer.queryable) ? yes : no),
+    }));
+    send(response, 200, 'application/json; charset=utf-8', JSON.stringify({ dataset: layer.record.slice(4), decisions }));
+  }
+
   function session(one: Asked, known: boolean, response: ServerResponse): void {
     if (one.method === 'GET') {
-      const body = known ? { ...account, password: undefined, roles: ['technical_referent'] } : { login: null };
+      const body = known ? { ...account, password: undefined, roles: ['technical_referent'], banners } : { login: null, banners };
       send(response, 200, 'application/json; charset=utf-8', JSON.stringify(body));
       return;
     }
@@ -179,7 +243,7 @@ export async function testServer(attempts = 2): Promise<TestServer> {
   }
 
   function wms(one: Asked, known: boolean, response: ServerResponse): void {
-    const offered = layers.filter(layer => layer.open || known);
+    const offered = layers.filter(layer => (layer.open || known) && (offeredNames === null || offeredNames.includes(layer.name)));
     const names = (parameter(one.query, 'layers') || parameter(one.query, 'layer')).split(',');
     const wanted = names.map(name => offered.find(candidate => candidate.name === name && !refused.has(name)));
     const [layer] = wanted;
@@ -255,20 +319,46 @@ async function viewerHeaders(folder: string): Promise<Record<string, string>> {
   return { 'Content-Security-Policy': policy };
 }
 
-function found(visible: readonly TestRecord[], body: string): string {
-  const words = [...body.matchAll(/<ogc:Literal>\*(.*?)\*<\/ogc:Literal>/g)].map(match =>
+/** The records that a filter finds, by what the viewer asks for. */
+function matching(visible: readonly TestRecord[], filter: string): TestRecord[] {
+  const words = [...filter.matchAll(/<ogc:Literal>\*(.*?)\*<\/ogc:Literal>/g)].map(match =>
     folded((match[1] ?? '').replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))),
   );
-  const kind = /<ogc:PropertyName>kind<\/ogc:PropertyName><ogc:Literal>(\w+)</.exec(body)?.[1];
-  const matching = visible.filter(
-    record => words.every(word => folded(record.text).includes(word)) && (kind === undefined || record.kind === kind),
+  const asked = (name: string): string | undefined =>
+    new RegExp(`<ogc:PropertyName>${name}</ogc:PropertyName><ogc:Literal>([^<]*)<`).exec(filter.replace(/<ogc:Or>.*?<\/ogc:Or>/g, ''))?.[1];
+  const free = /<ogc:Not>.*OtherConstraints/.test(filter) ? false : /OtherConstraints/.test(filter) ? true : null;
+  const is = (value: string, wanted: string | undefined): boolean => wanted === undefined || value === wanted;
+  return visible.filter(
+    record =>
+      words.every(word => folded(record.text).includes(word)) &&
+      is(record.kind, asked('kind')) &&
+      is(record.topic, asked('TopicCategory')) &&
+      is(record.owner, asked('OrganisationName')) &&
+      (free === null || record.free === free),
   );
+}
+
+function facets(visible: readonly TestRecord[], one: Asked): object {
+  const found = matching(visible, parameter(one.query, 'filter'));
+  const counted = (values: readonly string[]): object[] =>
+    [...new Set(values)].sort().map(value => ({ value, count: values.filter(other => other === value).length }));
+  return {
+    matched: found.length,
+    open: found.filter(record => record.free).length,
+    kinds: counted(found.map(record => record.kind)),
+    topics: counted(found.map(record => record.topic)),
+    organisations: counted(found.map(record => record.owner)),
+  };
+}
+
+function found(visible: readonly TestRecord[], body: string): string {
+  const all = matching(visible, body);
   const start = Number(/startPosition="(\d+)"/.exec(body)?.[1] ?? 1) - 1;
   const most = Number(/maxRecords="(\d+)"/.exec(body)?.[1] ?? 10);
-  const page = matching.slice(start, start + most);
+  const page = all.slice(start, start + most);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" version="2.0.2"><csw:SearchStatus timestamp="2026-11-24T10:00:00Z"/>
-<csw:SearchResults numberOfRecordsMatched="${matching.length}" numberOfRecordsReturned="${page.length}" nextRecord="0" elementSet="summary">${page.map(record => record.xml).join('\n')}</csw:SearchResults></csw:GetRecordsResponse>`;
+<csw:SearchResults numberOfRecordsMatched="${all.length}" numberOfRecordsReturned="${page.length}" nextRecord="0" elementSet="summary">${page.map(record => record.xml).join('\n')}</csw:SearchResults></csw:GetRecordsResponse>`;
 }
 
 function capabilities(base: string, offered: readonly TestLayer[], english: boolean): string {

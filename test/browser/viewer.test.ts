@@ -54,13 +54,58 @@ describeWith([tools.chromium], 'the viewer', () => {
     expect(await page.locator('.record .title').allInnerTexts()).toEqual(['Éclairage public']);
   });
 
+  test('filters by theme, organisation and access, with numbers; what is chosen can be cleared at once', async () => {
+    const { page, server } = await visit();
+    await page.getByText('sur 34 fiches').waitFor();
+    await page.getByText('Filtres').click();
+    const body = (): string => server.asked.filter(one => one.path === '/csw' && one.method === 'POST').at(-1)?.body ?? '';
+    await eventually(async () =>
+      expect(await page.getByLabel('Thème').locator('option').allInnerTexts()).toEqual([
+        'Tous les thèmes',
+        'Environnement (3)',
+        'Limites administratives (1)',
+        'Transports et voirie (30)',
+      ]),
+    );
+    expect(await page.getByLabel('Accès').locator('option').allInnerTexts()).toEqual([
+      'Tous les accès',
+      'Données ouvertes (32)',
+      'Réservées aux partenaires (2)',
+    ]);
+    await page.getByLabel('Thème').selectOption('environment');
+    await page.getByText('3 fiches', { exact: true }).waitFor();
+    expect(body()).toContain('<ogc:PropertyName>TopicCategory</ogc:PropertyName><ogc:Literal>environment</ogc:Literal>');
+    await page.getByLabel('Accès').selectOption('partners');
+    await page.getByText('2 fiches', { exact: true }).waitFor();
+    expect(await page.locator('.record .title').allInnerTexts()).toEqual(['Éclairage public', 'Adresses']);
+    await page.getByLabel('Organisme').selectOption('Nanterre');
+    await page.getByText('1 fiche', { exact: true }).waitFor();
+    await page.getByText('Filtres (3)').waitFor();
+    // lists follow the words that are searched
+    await page.getByLabel('Rechercher dans l’inventaire').fill('voirie');
+    await page.getByRole('button', { name: 'Effacer la recherche' }).waitFor();
+    await eventually(async () =>
+      expect(await page.getByLabel('Thème').locator('option').allInnerTexts()).toEqual([
+        'Tous les thèmes',
+        'Transports et voirie (30)',
+        'Environnement (0)',
+      ]),
+    );
+    await page.getByRole('button', { name: 'Effacer la recherche' }).click();
+    await page.getByText('sur 34 fiches').waitFor();
+    expect(body()).not.toContain('Constraint');
+  });
+
   test('filters co-produced data by the queryable kind', async () => {
     const { page, server } = await visit();
     await page.getByText('sur 34 fiches').waitFor();
-    await page.getByLabel('Origine').selectOption({ label: 'Données coproduites' });
+    await page.getByText('Filtres').click();
+    await page.getByLabel('Origine').selectOption('coproduced');
     await page.getByText('1 fiche', { exact: true }).waitFor();
     expect(await page.locator('.record .title').allInnerTexts()).toEqual(['Adresses']);
-    expect(server.asked.at(-1)?.body).toContain('<ogc:PropertyName>kind</ogc:PropertyName><ogc:Literal>coproduced</ogc:Literal>');
+    expect(server.asked.filter(one => one.path === '/csw').at(-1)?.body).toContain(
+      '<ogc:PropertyName>kind</ogc:PropertyName><ogc:Literal>coproduced</ogc:Literal>',
+    );
   });
 
   test('R45: offers the layers of the capabilities and no other, and draws those that are switched on in Lambert-93', async () => {
@@ -81,10 +126,13 @@ describeWith([tools.chromium], 'the viewer', () => {
     expect(box[2]).toBeGreaterThan(650_000);
     expect(box[3]).toBeGreaterThan(6_866_000);
     await page.getByRole('tab', { name: /Couches/ }).click();
-    expect(await page.locator('.shown-layer .name').allInnerTexts()).toEqual(["Arbres d'alignement", 'Communes']);
-    expect(await page.locator('.available .name').allInnerTexts()).toEqual(['Éclairage public (gelée)']);
-    await page.getByRole('button', { name: "Descendre Arbres d'alignement" }).click();
+    // the communes are the background, and may be shown as a layer as well
+    expect(await page.locator('.shown-layer .name').allInnerTexts()).toEqual(["Arbres d'alignement"]);
+    expect(await page.locator('.available .name').allInnerTexts()).toEqual(['Communes', 'Éclairage public (gelée)']);
+    await page.getByRole('button', { name: 'Afficher : Communes' }).click();
     expect(await page.locator('.shown-layer .name').allInnerTexts()).toEqual(['Communes', "Arbres d'alignement"]);
+    await page.getByRole('button', { name: 'Descendre Communes' }).click();
+    expect(await page.locator('.shown-layer .name').allInnerTexts()).toEqual(["Arbres d'alignement", 'Communes']);
     expect(await page.locator('.legend img').count()).toBe(2);
     expect(
       server
@@ -96,20 +144,19 @@ describeWith([tools.chromium], 'the viewer', () => {
 
   test('R46: a layer that is refused meanwhile does not take the others along, and says so', async () => {
     const { page, server } = await visit({ path: '/?layers=antony:arbres' });
-    await page.getByRole('tab', { name: /Couches 2/ }).click();
+    await page.getByRole('tab', { name: /Couches 1/ }).click();
     await eventually(async () => expect(server.requests('GetMap').length).toBeGreaterThan(0));
     server.refused.add('antony:arbres');
     await page.locator('#map').focus();
     await page.keyboard.press('ArrowLeft');
     await page.getByText('Cette couche n’a pas pu être dessinée : there is no such layer').waitFor();
     expect(await page.locator('.shown-layer', { hasText: "Arbres d'alignement" }).locator('.warning').count()).toBe(1);
-    expect(await page.locator('.shown-layer', { hasText: 'Communes' }).locator('.warning').count()).toBe(0);
     await eventually(async () => expect(server.requests('GetMap').map(one => one.query.get('LAYERS'))).toContain('cd92:communes'));
   });
 
   test('a layer made transparent is drawn apart, in its place', async () => {
     const { page, server } = await visit({ path: '/?layers=antony:arbres' });
-    await page.getByRole('tab', { name: /Couches 2/ }).click();
+    await page.getByRole('tab', { name: /Couches 1/ }).click();
     await eventually(async () => expect((await middle(page))[0]).toBeLessThan(180));
     const opaque = await middle(page);
     await page.getByLabel("Opacité de Arbres d'alignement").fill('50');
@@ -125,7 +172,8 @@ describeWith([tools.chromium], 'the viewer', () => {
     const { page } = await visit();
     await page.getByRole('tab', { name: /Couches/ }).click();
     await page.getByRole('button', { name: /Afficher : Éclairage/ }).click();
-    await page.getByText('Non dessinée à cette échelle').waitFor();
+    await page.getByText(/^Visible à partir de 1 : 5\s000\./).waitFor();
+    await page.getByRole('button', { name: 'Afficher : Communes' }).click();
     expect(await page.getByText('Échelle d’usage dépassée').count()).toBe(0);
     const map = page.locator('#map');
     await map.focus();
@@ -155,8 +203,13 @@ describeWith([tools.chromium], 'the viewer', () => {
     ])
       expect(text).toContain(part);
     expect(text).toMatch(/1 : 2\s000/);
-    for (const service of ['wms', 'wfs', 'csw'])
-      expect(await sheet.getByLabel(service.toUpperCase(), { exact: true }).inputValue()).toBe(`${server.address}/${service}`);
+    for (const [label, path] of [
+      ['Cartes (WMS)', 'wms'],
+      ['Objets (WFS)', 'wfs'],
+      ['Catalogue (CSW, MetaSearch)', 'csw'],
+      ['Adresse de cette fiche', 'records/rec-arbres'],
+    ] as const)
+      expect(await sheet.getByLabel(label, { exact: true }).inputValue()).toBe(`${server.address}/${path}`);
     const document = await sheet.getByRole('link', { name: 'Fiche en XML (ISO 19139)' }).getAttribute('href');
     expect(new URL(document ?? '').searchParams.get('id')).toBe('rec-arbres');
     await sheet.getByRole('button', { name: 'Zoomer sur l’emprise' }).click();
@@ -166,7 +219,7 @@ describeWith([tools.chromium], 'the viewer', () => {
 
   test('identifies what lies under a click, with the titles of the layers', async () => {
     const { page, server } = await visit({ path: '/?layers=antony:arbres' });
-    await page.getByRole('tab', { name: /Couches 2/ }).waitFor();
+    await page.getByRole('tab', { name: /Couches 1/ }).waitFor();
     await page.locator('#map').click({ position: { x: 300, y: 300 } });
     const popup = page.getByRole('region', { name: 'À cet endroit' });
     await popup.getByText("Arbres d'alignement", { exact: true }).waitFor();

@@ -49,7 +49,8 @@ describeWith([tools.chromium], 'the viewer on the whole server', () => {
       await eventually(async () => expect(await found()).toEqual([title]));
     }
     await search.fill('');
-    await page.getByLabel('Origine').selectOption({ label: 'Données coproduites' });
+    await page.getByText('Filtres').click();
+    await page.getByLabel('Origine').selectOption('coproduced');
     await eventually(async () => expect(await found()).toEqual(['Référentiel adresse']));
   });
 
