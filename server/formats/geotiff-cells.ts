@@ -146,6 +146,9 @@ class Strip {
     const { layout } = image;
     const columns = new Float64Array(width);
     const rows = new Float64Array(width);
+    // pixels beside one another mostly lie in one block: runs are counted, not pixels
+    let last = -1;
+    let run = 0;
     for (let y = top; y < bottom; y++) {
       this.way.row(y, columns, rows);
       for (let x = 0; x < width; x++) {
@@ -165,9 +168,19 @@ class Strip {
         const at = (y - top) * width + x;
         this.#blocks[at] = block;
         this.#cells[at] = (cellY - blockY * layout.blockHeight) * layout.blockWidth + cellX - blockX * layout.blockWidth;
-        this.#counts.set(block, (this.#counts.get(block) ?? 0) + 1);
+        if (block !== last) {
+          this.#counted(last, run);
+          last = block;
+          run = 0;
+        }
+        run++;
       }
     }
+    this.#counted(last, run);
+  }
+
+  #counted(block: number, pixels: number): void {
+    if (pixels > 0) this.#counts.set(block, (this.#counts.get(block) ?? 0) + pixels);
   }
 
   /** Pixels in the order of their blocks. */
