@@ -1,5 +1,5 @@
 // Several values of one queryable: a record has as many scales, distances and dates of one kind as its document tells, and is found by each.
-// Rows from before keep the one value that was known; the others come with the next write of the record.
+// Rows from before keep the one value that was known; the others come when the record's document changes.
 import type { Knex } from 'knex';
 
 const columns = [
