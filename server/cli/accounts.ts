@@ -33,7 +33,17 @@ export function accountCommands(program: Command, finish: (status: number) => vo
       return 0;
     }).then(finish);
 
-  const user = program.command('user').description('comptes des personnes');
+  const user = program
+    .command('user')
+    .description('comptes des personnes')
+    .addHelpText(
+      'after',
+      `
+Exemples :
+  geomig user add renee@antony.example --organisation antony --name "Renée Martin" --role resource_person
+  geomig user list --organisation antony
+  geomig user suspend renee@antony.example`,
+    );
   user
     .command('add')
     .description('crée un compte')
@@ -105,7 +115,17 @@ export function accountCommands(program: Command, finish: (status: number) => vo
       }),
     );
 
-  const key = program.command('key').description('clés d’accès pour les programmes');
+  const key = program
+    .command('key')
+    .description('clés d’accès pour les programmes')
+    .addHelpText(
+      'after',
+      `
+Exemples :
+  geomig key create renee@antony.example --label qgis-bureau --expires 2027-12-31
+  geomig key list renee@antony.example
+  geomig key revoke renee@antony.example 12`,
+    );
   key
     .command('create')
     .description('crée une clé, affichée une seule fois')

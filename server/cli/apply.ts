@@ -22,6 +22,16 @@ export function applyCommand(program: Command, finish: (status: number) => void)
     .option('--reimport', 'relit les fichiers de données même s’ils n’ont pas changé')
     .option('--overwrite-edits', 'remplace des données que des partenaires ont modifiées depuis')
     .option('--allow-unpublished', 'laisse en brouillon les données dont la fiche est incomplète au lieu de s’arrêter')
+    .addHelpText(
+      'after',
+      `
+Ce que le fichier nomme est mis comme il le dit, le reste ne change pas. Les chemins partent du dossier du fichier.
+schemas/partnership.schema.json le décrit pour votre éditeur ; le README en donne un exemple entier.
+
+Exemples :
+  geomig apply partenariat.yaml --check
+  geomig apply partenariat.yaml`,
+    )
     .action(async (path: string, flags: Flags) => {
       const file = attempt(() => readPartnershipFile(path));
       if (!file) return finish(1);

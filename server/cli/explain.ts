@@ -21,6 +21,13 @@ export function explainCommand(program: Command, finish: (status: number) => voi
     .option('--action <action>', `une de ${actions.join(', ')} ; sans elle, toutes`)
     .option('--feature <id>', 'un objet : est-il dans les lignes et l’aire accordées')
     .option('--at <instant>', 'instant, 2026-06-15T10:00:00Z')
+    .addHelpText(
+      'after',
+      `
+Exemples :
+  geomig explain --as anonymous --on antony:arbres
+  geomig explain --as sceaux@demo.geomig --on mig:adresses --action feature`,
+    )
     .action(async (flags: Flags) => {
       const asked = flags.action === undefined ? actions : actions.filter(action => action === flags.action);
       const late = flags.at !== undefined && Number.isNaN(Date.parse(flags.at));

@@ -24,6 +24,17 @@ export function importCommand(program: Command, finish: (status: number) => void
     .option('--encoding <name>', 'encodage des textes, quand le fichier ne le dit pas')
     .option('--id <field>', 'champ qui identifie les objets')
     .option('--replace', 'met les données à la place de celles qui y sont')
+    .addHelpText(
+      'after',
+      `
+L’encodage d’un Shapefile vient de son .cpg, sinon de son .dbf, sinon de ses octets ; les types d’un GML de son .xsd, sinon de ses valeurs.
+Sans srsName, .prj ou équivalent, dites le système par --srs.
+
+Exemples :
+  geomig import arbres.gpkg --as antony:arbres --layer arbres --id code
+  geomig import voirie.zip --as antony:voirie --srs EPSG:2154 --encoding windows-1252
+  geomig import parcelles.gml --as antony:parcelles --replace`,
+    )
     .action(async (source: string, flags: Flags) => {
       const request = {
         path: resolve(source),

@@ -61,6 +61,13 @@ export function recordCommands(program: Command, finish: (status: number) => voi
     .option('--reason <texte>', 'pourquoi elles ne sont pas publiques (R21)')
     .option('--scope <nom>', 'collection nommée')
     .description('enregistre des fiches telles quelles ; les constats sont rapportés et n’en refusent aucune')
+    .addHelpText(
+      'after',
+      `
+Exemples :
+  geomig records import fiches/ --owner antony
+  geomig records import reseau.xml --owner antony --visibility partners --reason "Réseau sensible"`,
+    )
     .action(async (paths: string[], flags: ImportFlags) => {
       const { visibility } = flags;
       const reason = flags.reason?.trim() ?? '';

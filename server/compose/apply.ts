@@ -85,6 +85,12 @@ function checkStyle(
   locator: string,
   coverage = false,
 ): { readonly reads: readonly string[]; readonly notes: readonly string[] } {
+  if (document.trimStart().startsWith('{'))
+    throw new Fault(
+      'unsupported',
+      locator,
+      `${locator} : les styles MapLibre (JSON) ne sont pas encore lus ici : donnez un SLD ou SE (style: couche.sld)`,
+    );
   try {
     const style = coverage ? readCoverageStyle(document) : readStyle(document);
     return { reads: propertiesUsed(style, null), notes: style.notes ?? [] };

@@ -2,6 +2,8 @@
 import { migrations } from '../../migrations/index';
 import { readConfig, type Config } from '../config';
 import type { Database } from '../store/database';
+import { coverageFiles } from '../store/coverage-files';
+import { contentsOf } from '../store/doctor-contents';
 import { doctor, doctorSql as sqlFor, type Finding } from '../store/doctor';
 import { migrate } from '../store/migrate';
 
@@ -16,14 +18,19 @@ const subjects: Readonly<Record<Finding['subject'], string>> = {
   migrations: 'migrations',
   space: 'disque',
   lock: 'verrou',
+  layer: 'couches',
+  journal: 'journal',
+  account: 'comptes',
 };
 
 /** What the doctor found, a line each in French with what to do next. Faults: unavailable. */
 export async function doctorReport(
   database: Database,
-  config: Pick<Config, 'data'>,
+  config: Pick<Config, 'data' | 'files'>,
 ): Promise<{ readonly lines: string[]; readonly healthy: boolean }> {
-  const { findings, healthy } = await doctor(database, { data: config.data, migrations });
+  const { findings: found, healthy } = await doctor(database, { data: config.data, migrations });
+  const schema = found.some(({ subject, level }) => subject === 'migrations' && level === 'ok');
+  const findings = schema ? [...found, ...(await contentsOf(database, coverageFiles(config.files)))] : found;
   const lines = findings.flatMap(({ level, subject, text, next }) => [
     `${marks[level].padEnd(6)}  ${subjects[subject].padEnd(10)}  ${text}`,
     ...(next === null ? [] : [`${' '.repeat(20)}→ ${next}`]),

@@ -211,7 +211,9 @@ export function readPartnershipFile(path: string): PartnershipFile {
 export function checkPartnershipFile(document: unknown, name: string): PartnershipFile {
   if (validate(document)) return document;
   // an entry of several forms is said to be wrong once, by what the nearest form says
-  const errors = (validate.errors ?? []).filter(error => error.keyword !== 'anyOf');
+  const found = (validate.errors ?? []).filter(error => error.keyword !== 'anyOf');
+  // what may be null as well is not said to have to be null
+  const errors = found.filter(error => !isNull(error) || !found.some(other => other.instancePath === error.instancePath && !isNull(other)));
   const findings = [...new Set(errors.map(error => sentence(error, document)))];
   throw new Fault(
     'invalid-value',
@@ -219,6 +221,8 @@ export function checkPartnershipFile(document: unknown, name: string): Partnersh
     `${name} n’est pas un fichier de partenariat :\n${findings.map(line => `  - ${line}`).join('\n')}`,
   );
 }
+
+const isNull = (error: ErrorObject): boolean => error.keyword === 'type' && (error.params as { type?: unknown }).type === 'null';
 
 function parseText(text: string, path: string): unknown {
   try {

@@ -53,11 +53,7 @@ export async function importFile(
   }
 }
 
-async function makeVisible(
-  work: Work,
-  entry: DatasetEntry,
-  made: Loaded,
-): Promise<{ readonly loaded: Loaded; readonly created: boolean }> {
+async function makeVisible(work: Work, entry: DatasetEntry, made: Loaded): Promise<{ readonly loaded: Loaded; readonly created: boolean }> {
   try {
     const [known] = await work.tables.find('dataset', { identifier: entry.code });
     const id = known ? Number(known['id']) : await createDraft(work, entry);

@@ -8,7 +8,19 @@ import type { Migration } from './migrate';
 import { readerRole, writerRole } from './pool';
 import { extensions } from './prepared';
 
-export type Subject = 'engine' | 'version' | 'durability' | 'extension' | 'role' | 'collation' | 'migrations' | 'space' | 'lock';
+export type Subject =
+  | 'engine'
+  | 'version'
+  | 'durability'
+  | 'extension'
+  | 'role'
+  | 'collation'
+  | 'migrations'
+  | 'space'
+  | 'lock'
+  | 'layer'
+  | 'journal'
+  | 'account';
 
 export interface Finding {
   /** In order; a hint; or what keeps the server from working. */
@@ -83,7 +95,7 @@ async function server(database: Database): Promise<Finding[]> {
       warning(
         'durability',
         "le moteur embarqué survit à l'arrêt brutal du programme, pas à une coupure de courant",
-        'copier chaque jour le dossier GEOMIG_DATA, serveur arrêté, ou passer à PostgreSQL (DATABASE_URL)',
+        'lancer « geomig backup FICHIER » chaque jour, ou passer à PostgreSQL (DATABASE_URL)',
       ),
     );
   else if (row.fsync !== 'on')

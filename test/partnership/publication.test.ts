@@ -106,6 +106,7 @@ describe('names', () => {
     ['a masked attribute', { grants: [{ ...grant, maskedAttributes: ['riverain'] }] }, 'grants.0.maskedAttributes'],
     ['a condition on an unknown attribute', { grants: [{ ...grant, rows: `etat = 'public'` }] }, 'grants.0.rows'],
     ['a condition that cannot be read', { grants: [{ ...grant, rows: `essence = ` }] }, 'grants.0.rows'],
+    ['an equality as ECQL writes it', { grants: [{ ...grant, rows: `essence == 'orme'` }] }, 'grants.0.rows'],
     ['a condition of the wrong type', { grants: [{ ...grant, rows: `hauteur = 'haut'` }] }, 'grants.0.rows'],
     ['an area that is no polygon', { grants: [{ ...grant, area: { type: 'Point', coordinates: [2, 48] } }] }, 'grants.0.area'],
     ['a described attribute', { attributes: { riverain: {} } }, 'attributes.riverain'],
@@ -286,6 +287,11 @@ describe('styles', () => {
   ])('%s is refused', async (style, words) => {
     one.write('cassé.sld', '<StyledLayerDescriptor>');
     expect((await refused(trees({ style }))).message).toMatch(words);
+  });
+
+  test('a MapLibre style is refused by a sentence', async () => {
+    one.write('carte.json', { version: 8, layers: [] });
+    expect((await refused(trees({ style: 'carte.json' }))).message).toMatch(/les styles MapLibre \(JSON\) ne sont pas encore lus/);
   });
 
   test('two of one name', async () => {

@@ -178,6 +178,11 @@ describe('the file itself', () => {
     ],
     ['version: 2\n', 'version', '1'],
     [
+      'version: 1\norganisations: [ { code: antony, membership: { state: active, since: 01/03/2022 } } ]\n',
+      'organisations.antony.membership.since',
+      'attendu : un jour tel que 2026-12-31',
+    ],
+    [
       'version: 1\ndatasets:\n  - { code: a, type: "a:b", title: { fr: A }, kind: pooled, state: draft, grants: [ { audience: publique, actions: [view] } ] }\n',
       'datasets.a.grants.0.audience',
       'named_partner',
@@ -186,6 +191,30 @@ describe('the file itself', () => {
     expect(() => read('b.yaml', text)).toThrow(
       expect.objectContaining({ kind: 'invalid-value', locator: place, message: expect.stringContaining(words) as string }),
     );
+  });
+
+  test('what may be null too is told once', () => {
+    expect(() => read('n.yaml', 'version: 1\norganisations: [ { code: antony, membership: { state: active, since: hier } } ]\n')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('null') as string }),
+    );
+  });
+
+  test.each([
+    ['organisations', { organisations: [{ code: 'antony' }, { code: 'antony' }] }, 'organisations.antony'],
+    [
+      'people',
+      {
+        people: [
+          { login: 'a@b.fr', organisation: 'antony' },
+          { login: 'A@b.fr', organisation: 'antony' },
+        ],
+      },
+      'people.a@b.fr',
+    ],
+    ['working groups', { workingGroups: [{ code: 'gt' }, { code: 'gt' }] }, 'workingGroups.gt'],
+  ])('%s written twice', async (_what, file, locator) => {
+    const fault = await one.refused(file);
+    expect([fault.locator, fault.message]).toEqual([locator, `${locator} : cette entrée est écrite deux fois`]);
   });
 
   test('a mistake of YAML names its line', () => {

@@ -1,4 +1,5 @@
 // The doctor says what is there, what is missing and what to do next, and changes nothing; on either engine.
+import { join } from 'node:path';
 import { migrations } from '../../migrations';
 import { doctorReport, migrateTo, unreachableReport } from '../../server/compose/operation';
 import { doctor, doctorSql } from '../../server/store/doctor';
@@ -59,12 +60,12 @@ describe('the doctor', () => {
   });
 
   it('reports line by line to the command, which moves the schema', async () => {
-    const { lines } = await doctorReport(test.database, { data: test.data });
+    const { lines } = await doctorReport(test.database, { data: test.data, files: join(test.data, 'files') });
     expect(lines.join('\n')).toMatch(/^bon +migrations +\d+ appliquées$/m);
     const last = migrations.at(-1)?.name ?? '';
     expect(await migrateTo(test.database, 'latest')).toEqual(['La base est à jour.']);
     expect(await migrateTo(test.database, 'down')).toEqual([`défaite : ${last}`]);
-    const ill = await doctorReport(test.database, { data: test.data });
+    const ill = await doctorReport(test.database, { data: test.data, files: join(test.data, 'files') });
     expect(ill.healthy).toBe(false);
     expect(ill.lines.join('\n')).toContain(`en attente : ${last}\n${' '.repeat(20)}→ exécuter « geomig migrate »`);
     expect(await migrateTo(test.database, 'latest')).toEqual([`appliquée : ${last}`]);
@@ -102,5 +103,27 @@ describe('what an administrator of PostgreSQL runs', () => {
         // knex rejects a transaction that was rolled back on purpose
         if (!(error instanceof Error) || !/rolled back|rejected/i.test(error.message)) throw error;
       });
+  });
+});
+
+describe('what is published and kept', () => {
+  it('a table that lacks a column or is gone, a broken journal, nobody who may administer', async () => {
+    const files = { data: test.data, files: join(test.data, 'files') };
+    const lines = async (): Promise<string> => (await doctorReport(test.database, files)).lines.join('\n');
+    const rows = (sql: string): Promise<unknown> => test.database.transaction({ role: 'owner' }, session => session.rows(sql));
+    expect(await lines()).toMatch(/couches +0 tables publiées, toutes là[\s\S]*aucun administrateur du pilote/);
+    await rows('create table public.essai (id integer primary key, a text)');
+    await rows(
+      `insert into geomig.dataset (identifier, kind, owner_id, state, title_fr) select 'essai', 'pooled', id, 'draft', 'Essai' from geomig.organisation where code = 'antony'`,
+    );
+    await rows(
+      `insert into geomig.feature_type (dataset_id, prefix, local, stem, table_schema, table_name, key_column, key_type, in_place, columns)
+       select id, 'antony', 'essai', 'essai', 'public', 'essai', 'id', 'integer', true, '[{"name":"a","column":"a","type":"string","nillable":true},{"name":"b","column":"b","type":"string","nillable":true}]' from geomig.dataset where identifier = 'essai'`,
+    );
+    expect(await lines()).toMatch(/avis +couches +antony:essai : public\.essai n'a plus b\n +→ relancer « geomig apply FICHIER »/);
+    await rows('drop table public.essai');
+    expect(await lines()).toMatch(/antony:essai : la table public\.essai n'existe plus/);
+    await rows(`insert into geomig.audit_journal (at, actor, what, subject, hash) values (now(), 'x', 'y', 'z', 'faux')`);
+    expect(await lines()).toMatch(/le journal d'audit est rompu à la ligne \d+/);
   });
 });

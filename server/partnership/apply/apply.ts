@@ -1,6 +1,7 @@
 // `geomig apply`: makes the partnership as the file says, all or nothing, repeatable without change (surface § 4).
 import { dirname, resolve } from 'node:path';
 import { parisDay } from '../../core/model/clock';
+import { Fault } from '../../core/model/fault';
 import type { PartnershipFile } from '../file';
 import { applyDataset, applyLineage, guardDatasets } from './datasets';
 import { applyOrganisations } from './organisations';
@@ -61,6 +62,7 @@ interface Now {
 async function look(file: PartnershipFile, options: ApplyOptions, parts: ApplyParts, folder: string, today: string): Promise<Now> {
   const work = new Work(await parts.begin(), parts, options, folder, today);
   try {
+    guardTwins(file);
     await guardDatasets(work, file.datasets ?? []);
     const published = new Map<string, PublishedNow>();
     for (const entry of file.datasets ?? []) {
@@ -77,6 +79,19 @@ async function look(file: PartnershipFile, options: ApplyOptions, parts: ApplyPa
     return { published, hashes };
   } finally {
     await work.tx.rollback();
+  }
+}
+
+/** What is written twice would be made twice, each time as the other says. */
+function guardTwins(file: PartnershipFile): void {
+  const lists: readonly (readonly [string, readonly string[]])[] = [
+    ['organisations', (file.organisations ?? []).map(entry => entry.code)],
+    ['people', (file.people ?? []).map(entry => entry.login.toLowerCase())],
+    ['workingGroups', (file.workingGroups ?? []).map(entry => entry.code)],
+  ];
+  for (const [list, names] of lists) {
+    const twin = names.find((name, index) => names.indexOf(name) !== index);
+    if (twin !== undefined) throw new Fault('conflict', `${list}.${twin}`, `${list}.${twin} : cette entrée est écrite deux fois`);
   }
 }
 

@@ -9,6 +9,10 @@ import type { Work } from './work';
 
 /** The condition of a grant's rows; a fault names its place. */
 export function rowsFilter(text: string, at: string): Filter {
+  // ECQL knows it, CQL2, in which the file is written, does not
+  const double = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, quoted => ' '.repeat(quoted.length)).indexOf('==');
+  if (double >= 0)
+    throw new Fault('malformed', at, `${at} : « == » au caractère ${double + 1} : en CQL2 une égalité s’écrit avec un seul « = »`);
   try {
     return cql2Text(text, at);
   } catch (error) {

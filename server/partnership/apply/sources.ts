@@ -54,8 +54,7 @@ export async function loadSources(
       loaded.set(
         entry.code,
         await placed(at, source.file, async (): Promise<Loaded> => {
-          if (!(await isRaster(path, parts)))
-            return { digest, report: await loadOne(entry, source, path, digest, parts), coverage: null };
+          if (!(await isRaster(path, parts))) return { digest, report: await loadOne(entry, source, path, digest, parts), coverage: null };
           const srs = source.srs === undefined ? undefined : codeOf(source.srs, `${at}.srs`);
           return { digest, report: null, coverage: await keepCoverage({ entry, source, path, srs, check: options.check }, parts) };
         }),
