@@ -4,11 +4,8 @@ import { Fault } from '../../core/model/fault';
 import type { FeatureType } from '../../core/model/feature-type';
 import type { CoordinateRules } from '../../core/filter/gml-read';
 import { axisRules } from '../ows/axis';
-import { axisRules } from '../ows/axis';
 
 export const crs84 = 'http://www.opengis.net/def/crs/OGC/1.3/CRS84';
-
-const rule = axisRules['OGC API'];
 
 /** Every CRS of every collection with geometry, the default first (§ 6.2). */
 export const crsUris: readonly string[] = [crs84, ...crsList.map(uriName)];
