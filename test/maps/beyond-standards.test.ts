@@ -6,6 +6,8 @@ import type { Style } from '../../server/maps/styles/style';
 import { defaultStyle } from '../../server/maps/styles/defaults';
 import { describeWith, headless, pythonPath, tools } from '../setup/needs';
 import { box, countOf, darkness, draw, line, polygon, sceneOf } from './helpers';
+import { PNG } from 'pngjs';
+import { drawLegend, legendSize } from '../../server/maps/legend';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -130,6 +132,48 @@ describe('GraphicFill', () => {
   test('features too small for a pattern are still seen', () => {
     const style = readStyle(hatched(mark('slash', blue)));
     expect(darkness(draw([{ scene: sceneOf([polygon(box(10, 10, 10.6, 10.6))]), style }]))).toBeGreaterThan(0);
+  });
+});
+
+describe('legends', () => {
+  const legend = (document: string, symbolScale = 1): PNG => {
+    const options = { language: 'fr', denominator: null, symbolScale, transparent: false } as const;
+    const style = readStyle(document);
+    const image = PNG.sync.read(Buffer.from(drawLegend(style, options)));
+    expect({ width: image.width, height: image.height }).toEqual(legendSize(style, options));
+    return image;
+  };
+  const colorIn = (image: PNG, x: number, y: number): string =>
+    image.data.subarray((y * image.width + x) * 4, (y * image.width + x) * 4 + 3).toString('hex');
+
+  test.each([
+    ['lines', hatched(mark('shape://plus', blue, '<se:Size>30</se:Size>'))],
+    ['marks', hatched(mark('circle', full, '<se:Size>8</se:Size>'), '<se:VendorOption name="distance">40,40</se:VendorOption>')],
+    [
+      'marks along a line',
+      one(
+        `<se:LineSymbolizer><se:Stroke><se:GraphicStroke>${mark('square', full, '<se:Size>8</se:Size>')}<se:Gap>9</se:Gap></se:GraphicStroke></se:Stroke></se:LineSymbolizer>`,
+      ),
+    ],
+  ])('%s are seen in their swatch, however wide apart', (_, document) => {
+    for (const scale of [1, 2]) {
+      const image = legend(document, scale);
+      const blueOnes = Array.from({ length: image.width * image.height }, (__, i) =>
+        colorIn(image, i % image.width, Math.floor(i / image.width)),
+      );
+      expect(blueOnes.filter(color => color === '0000ff').length).toBeGreaterThan(10);
+    }
+  });
+
+  test('a mark of a pattern stands in the middle', () => {
+    const image = legend(hatched(mark('circle', full, '<se:Size>8</se:Size>'), '<se:VendorOption name="distance">14,14</se:VendorOption>'));
+    expect(colorIn(image, image.width >> 1, image.height >> 1)).toBe('0000ff');
+  });
+
+  test('lengths on the ground do not fill it', () => {
+    const uom = 'uom="http://www.opengeospatial.org/se/units/metre"';
+    const image = legend(one(`<se:PointSymbolizer ${uom}>${mark('circle', full, '<se:Size>5</se:Size>')}</se:PointSymbolizer>`));
+    expect([image.width, colorIn(image, 1, 1), colorIn(image, 10, 10)]).toEqual([20, 'ffffff', '0000ff']);
   });
 });
 
