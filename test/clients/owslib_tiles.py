@@ -22,7 +22,7 @@ def run():
         equal('the type of the service', service.identification.type, 'OGC WMTS')
         equal('the operations', [one.name for one in service.operations], ['GetCapabilities', 'GetTile', 'GetFeatureInfo'])
         trees = service.contents['antony:arbres']
-        equal('formats', trees.formats, ['image/png', 'image/jpeg'])
+        equal('formats', trees.formats, ['image/png', 'image/jpeg', 'image/webp'])
         check('information', 'text/plain' in trees.infoformats, trees.infoformats)
         check('title and abstract', 'Antony' in trees.title and 'Mutualisation' in trees.abstract, (trees.title, trees.abstract))
         west, south, east, north = trees.boundingBoxWGS84

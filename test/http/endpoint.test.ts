@@ -6,6 +6,7 @@ import { Fault } from '../../server/core/model/fault';
 import type { Person } from '../../server/core/policy/charter';
 import type { Accounts, Credential } from '../../server/core/ports/accounts';
 import type { Doors } from '../../server/core/ports/doors';
+import { splitAddress } from '../../server/http/address';
 import { assertRoutesAreOperations, mount, type HttpParts } from '../../server/http/endpoint';
 import { problem } from '../../server/http/problem';
 import { operation, type Access, type Endpoint, type Input, type Operation, type Reply } from '../../server/services/ows/operation';
@@ -161,6 +162,24 @@ test('key and scope prefixes are taken off and kept on advertised addresses, the
     publicBase: 'https://geo.example/at/antony',
   });
   expect(JSON.stringify(logged)).not.toContain('key-anne');
+});
+
+test.each([
+  [
+    '/k/a%2Fb%20c/at/d%C3%A9p%C3%B4t/wfs?x=/k/1',
+    { key: 'a/b c', scope: 'dépôt', path: '/wfs', query: 'x=/k/1', publicPrefix: '/at/d%C3%A9p%C3%B4t' },
+  ],
+  ['/k/a"b<c/wfs', { key: 'a"b<c', scope: null, prefix: '/k/a%22b%3Cc', path: '/wfs' }],
+  ['/k/%zz/wfs', { key: '', path: '/wfs' }],
+  ['/k/%00/wfs', { key: '', path: '/wfs' }],
+  ['/k//wfs', { key: '', path: '/wfs' }],
+  ['/k/abc', { key: 'abc', path: '/' }],
+  ['/at/antony', { key: null, scope: 'antony', path: '/', prefix: '/at/antony' }],
+  ['/at/antony/k/abc/wfs', { key: null, scope: 'antony', path: '/k/abc/wfs' }],
+  ['https://geo.example/k/abc/wfs', { key: 'abc', path: '/wfs' }],
+  ['/kiosk', { key: null, scope: null, path: '/kiosk', prefix: '' }],
+])('D28 the prefixes of %s', (address, parts) => {
+  expect(splitAddress(address)).toMatchObject(parts);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 // XYZ tiles and TileJSON over the whole server: right place, right rights, right refusals.
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { PNG } from 'pngjs';
 import { webMercatorQuad } from '../../schemas/tile-matrix-sets/tile-matrix-sets';
 import { transformPoint } from '../../server/core/model/crs';
@@ -49,6 +50,15 @@ test('names, formats and densities', async () => {
     const jpeg = await mig.ask(`/tiles/arbres/${antony}.${extension}`);
     expect([jpeg.status, jpeg.headers['content-type'], jpeg.bytes.subarray(0, 2).toString('hex')]).toEqual([200, 'image/jpeg', 'ffd8']);
   }
+  const webp = await mig.ask(`/tiles/arbres/${antony}.webp`);
+  expect([webp.status, webp.headers['content-type'], webp.bytes.subarray(8, 12).toString()]).toEqual([200, 'image/webp', 'WEBP']);
+  const same = createCanvas(256, 256).getContext('2d');
+  same.drawImage(await loadImage(webp.bytes), 0, 0);
+  const opaque = same.getImageData(0, 0, 256, 256).data.filter((value, i) => i % 4 === 3 && value > 127).length;
+  const shown = PNG.sync
+    .read((await mig.ask(`/tiles/arbres/${antony}.png`)).bytes)
+    .data.filter((value, i) => i % 4 === 3 && value > 127).length;
+  expect(Math.abs(opaque - shown)).toBeLessThan(shown / 10);
   const fine = PNG.sync.read((await mig.ask(`/tiles/arbres/${antony}@2x.png`)).bytes);
   expect([fine.width, fine.height]).toEqual([512, 512]);
   expect((await mig.ask(`/tiles/arbres/${antony}.png?style=default`)).status).toBe(200);
@@ -61,6 +71,7 @@ test.each([
   ['a negative column', '/tiles/arbres/3/-1/0.png', 404, 'x'],
   ['no number', '/tiles/arbres/3/0/north.png', 404, 'y'],
   ['vector tiles', `/tiles/arbres/${antony}.mvt`, 404, 'format'],
+  ['vector tiles by another name', `/tiles/arbres/${antony}.pbf`, 404, 'format'],
   ['an unknown format', `/tiles/arbres/${antony}.tiff`, 404, 'format'],
   ['no format', `/tiles/arbres/${antony}`, 404, 'format'],
   ['an unknown layer', `/tiles/antony:nothing/${antony}.png`, 404, 'layer'],

@@ -137,7 +137,7 @@ describe('GetCapabilities', () => {
     ]);
     expect(text(trees, 'Abstract')).toContain("Mutualisation de l'Information Géographique – Antony");
     expect(child(trees, 'Style')?.attribute('isDefault')).toBe('true');
-    expect(all(trees, 'Format').map(format => format.text)).toEqual(['image/png', 'image/jpeg']);
+    expect(all(trees, 'Format').map(format => format.text)).toEqual(['image/png', 'image/jpeg', 'image/webp']);
     expect(all(trees, 'ResourceURL').map(one => [one.attribute('resourceType'), one.attribute('template')])).toContainEqual([
       'tile',
       `${mig.address}/wmts/1.0.0/antony:arbres/{style}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png`,

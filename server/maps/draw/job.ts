@@ -7,11 +7,12 @@ import type { MapDrawing } from './draw';
 import { encodeJpeg } from './jpeg';
 import { writeNotice } from './notice';
 import { encodePng } from './png';
-import { dropSurface } from './surface';
+import { dropSurface, type Surface } from './surface';
+import { encodeWebp } from './webp';
 
 export interface RenderJob {
   readonly drawing: MapDrawing;
-  readonly format: 'png' | 'jpeg';
+  readonly format: 'png' | 'jpeg' | 'webp';
   /** Written over the picture: why there is no map. */
   readonly notice?: string;
 }
@@ -21,10 +22,20 @@ export function renderNow(job: RenderJob): Uint8Array {
   const { drawing, format } = job;
   const surface = drawMap(format === 'jpeg' ? { ...drawing, background: drawing.background ?? 0xffffff } : drawing);
   if (job.notice !== undefined) writeNotice(surface, job.notice, drawing.symbolScale);
-  const picture =
-    format === 'jpeg' ? encodeJpeg(surface) : encodePng(surface, { transparent: drawing.background === null, scale: drawing.symbolScale });
+  const picture = encoded(surface, job);
   dropSurface(surface);
   return picture;
+}
+
+function encoded(surface: Surface, { drawing, format }: RenderJob): Uint8Array {
+  switch (format) {
+    case 'jpeg':
+      return encodeJpeg(surface);
+    case 'webp':
+      return encodeWebp(surface);
+    case 'png':
+      return encodePng(surface, { transparent: drawing.background === null, scale: drawing.symbolScale });
+  }
 }
 
 /** About how long a job takes, in milliseconds of one core: pixels, vertices and features each have their price. */

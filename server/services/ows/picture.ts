@@ -33,10 +33,14 @@ export interface MapFrame {
   readonly symbolScale: number;
 }
 
+/** Media types of pictures, and what the drawing calls them. */
+const pictureFormats = { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/webp': 'webp' } as const;
+export type PictureFormat = keyof typeof pictureFormats;
+
 export interface MapRequest {
   readonly layers: readonly NamedLayer[];
   readonly frame: MapFrame;
-  readonly format: 'image/png' | 'image/jpeg';
+  readonly format: PictureFormat;
   /** null: transparent. */
   readonly background: number | null;
 }
@@ -89,7 +93,7 @@ export async function drawLayers(wanted: readonly StyledLayer[], request: Omit<M
     const { minX, minY, maxX, maxY } = frame.box;
     const body = await renderer.render(
       {
-        format: request.format === 'image/jpeg' ? 'jpeg' : 'png',
+        format: pictureFormats[request.format],
         drawing: {
           view: { minX, minY, maxX, maxY, width: frame.width, height: frame.height },
           layers,

@@ -12,6 +12,7 @@ import { mayShow, tileFrame, type TileAddress } from './tile-grid';
 export const tileFormats = [
   { type: 'image/png', extension: 'png' },
   { type: 'image/jpeg', extension: 'jpg' },
+  { type: 'image/webp', extension: 'webp' },
 ] as const satisfies readonly { readonly type: MapRequest['format']; readonly extension: string }[];
 export type TileFormat = (typeof tileFormats)[number]['type'];
 
