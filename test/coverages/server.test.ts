@@ -177,6 +177,9 @@ test('capabilities tell extent and queryable; WFS knows nothing of it', async ()
     const unknown = await mig.ask(`/wfs?SERVICE=WFS&VERSION=2.0.0&REQUEST=${request}&TYPENAMES=antony:xyz`);
     expect([raster.status, raster.text]).toEqual([unknown.status, unknown.text.replaceAll('xyz', 'mnt')]);
   }
+  const described = await mig.ask('/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=DescribeLayer&SLD_VERSION=1.1.0&LAYERS=antony:mnt');
+  expect(described.text).toContain('<owsType>wcs</owsType>');
+  expect(described.text).toContain('<se:CoverageName>antony:mnt</se:CoverageName>');
   const collections = await mig.ask('/ogc/collections?f=json');
   expect(collections.text).not.toContain('mntstyle');
 });

@@ -44,10 +44,14 @@ export function describeLayer(request: DescribeRequest, doors: Doors, context: C
 }
 
 function write130(layers: readonly Described[], address: string): Markup {
-  const described = layers.map(
-    ({ layer, byFeatures }) =>
-      xml`<LayerDescription><owsType>wfs</owsType><se:OnlineResource xlink:type="simple" xlink:href="${byFeatures ? address : ''}"/><TypeName><se:FeatureTypeName>${qualifiedName(layer.type)}</se:FeatureTypeName></TypeName></LayerDescription>\n`,
-  );
+  const described = layers.map(({ layer, byFeatures }) => {
+    const resource = xml`<se:OnlineResource xlink:type="simple" xlink:href="${byFeatures ? address : ''}"/>`;
+    const name = qualifiedName(layer.type);
+    // a raster is a coverage, of which no service gives the cells yet
+    return layer.coverage
+      ? xml`<LayerDescription><owsType>wcs</owsType>${resource}<TypeName><se:CoverageName>${name}</se:CoverageName></TypeName></LayerDescription>\n`
+      : xml`<LayerDescription><owsType>wfs</owsType>${resource}<TypeName><se:FeatureTypeName>${name}</se:FeatureTypeName></TypeName></LayerDescription>\n`;
+  });
   return xml`${xmlHeader}<DescribeLayerResponse xmlns="${ns.sld}" xmlns:se="${ns.se}" xmlns:xlink="${ns.xlink}" xmlns:xsi="${ns.xsi}" xsi:schemaLocation="${ns.sld} http://schemas.opengis.net/sld/1.1.0/DescribeLayer.xsd">
 <Version>1.1.0</Version>
 ${described}</DescribeLayerResponse>
