@@ -27,6 +27,8 @@ export interface Visit {
 export function visits(): (
   how?: BrowserContextOptions & { readonly path?: string; readonly attempts?: number; readonly address?: string },
 ) => Promise<Visit> {
+  // a browser beside other tests has little of the machine
+  jest.setTimeout(120_000);
   let browser: Browser;
   let open: (() => Promise<void>)[] = [];
   beforeAll(async () => {
