@@ -82,6 +82,9 @@ const withHeader: typeof everyWay = [...everyWay, ['header', 'nanterre']];
 
 const filters = (): Asked[] => asked.filter(({ url }) => /[?&]FILTER=/i.test(url));
 
+/** A package of ours for development: npm brings it. */
+const ogcClient: Tool = { name: '@camptocamp/ogc-client', present: () => true };
+
 interface Client {
   readonly title: string;
   readonly tool: Tool;
@@ -135,6 +138,7 @@ const clients: readonly Client[] = [
   { title: 'OWSLib', tool: tools.owslib, script: 'owslib_all.py', ways: withHeader, least: 98, wrongLeast: 3 },
   { title: 'GDAL, WFS of every version', tool: tools.gdal, script: 'gdal_wfs.py', ways: withHeader, least: 130, wrongLeast: 3 },
   { title: 'OWSLib, WFS of every version', tool: tools.owslib, script: 'owslib_wfs.py', ways: withHeader, least: 70, wrongLeast: 3 },
+  { title: 'ogc-client, WFS of every version', tool: ogcClient, script: 'ogc_client_wfs.mjs', ways: withHeader, least: 50, wrongLeast: 3 },
 ];
 
 for (const { title, tool, script, ways, least, wrongLeast, seen } of clients) {
