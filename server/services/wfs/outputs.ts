@@ -122,12 +122,16 @@ export function formatNames(
 export const schemaFormatNames = (version: WfsVersion): readonly string[] =>
   version.gml === '3.1.1' ? [ownFormat(version).name, gmlFormats['2.1.2'].name, 'XMLSCHEMA'] : [ownFormat(version).name];
 
+/** Formats by every name, folded. */
+const byName: ReadonlyMap<string, OutputFormat> = new Map(
+  [...Object.values(gmlFormats), ...otherFormats].flatMap(format =>
+    [foldedMediaType(format.name), ...format.aliases].map(name => [name, format] as const),
+  ),
+);
+
 function find(name: string | undefined, version: WfsVersion): OutputFormat | undefined {
   const wanted = name === undefined ? '' : foldedMediaType(name);
-  if (anyGml.has(wanted)) return ownFormat(version);
-  return [...Object.values(gmlFormats), ...otherFormats].find(
-    format => foldedMediaType(format.name) === wanted || format.aliases.includes(wanted),
-  );
+  return anyGml.has(wanted) ? ownFormat(version) : byName.get(wanted);
 }
 
 /** The format a request names; the GML of its version when it names none. Fault invalid-format at outputFormat. */
