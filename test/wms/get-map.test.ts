@@ -41,6 +41,15 @@ test.each([
   expect(colorAt((await ask(map(more))).body, 50, 50)).toBe(color);
 });
 
+test('as WebP, transparent where it is asked', async () => {
+  const { reply, body } = await ask(map({ FORMAT: 'image/webp', TRANSPARENT: 'true' }));
+  expect([reply.type, body.subarray(0, 4).toString('latin1'), body.subarray(8, 12).toString('latin1')]).toEqual([
+    'image/webp',
+    'RIFF',
+    'WEBP',
+  ]);
+});
+
 test('as JPEG, never transparent', async () => {
   const { reply, body } = await ask(map({ FORMAT: 'image/jpeg', TRANSPARENT: 'true' }));
   expect(reply.type).toBe('image/jpeg');

@@ -47,6 +47,9 @@ export function estimate(job: RenderJob): number {
       cost += cells.width * cells.height * 3e-5;
       continue;
     }
+    const hatched = style.groups.some(group => group.rules.some(rule => rule.symbolizers.some(one => one.kind === 'polygon' && one.hatch)));
+    // a pattern is looked up pixel by pixel
+    if (hatched) cost += view.width * view.height * 2e-5;
     const labels = style.groups.some(group => group.rules.some(rule => rule.symbolizers.some(one => one.kind === 'text')));
     cost += scene.coordinates.length * 8e-5 + scene.features * (labels ? 0.05 : 0.001);
   }

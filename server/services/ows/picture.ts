@@ -34,7 +34,7 @@ export interface MapFrame {
 }
 
 /** Media types of pictures, and what the drawing calls them. */
-const pictureFormats = { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/webp': 'webp' } as const;
+export const pictureFormats = { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/webp': 'webp' } as const;
 export type PictureFormat = keyof typeof pictureFormats;
 
 export interface MapRequest {

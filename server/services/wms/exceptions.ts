@@ -7,6 +7,7 @@ import type { Renderer } from '../../maps';
 import { commonStatus } from '../ows/exception-report';
 import type { ExceptionEntry } from '../ows/exception-report';
 import type { Reply } from '../ows/operation';
+import { pictureFormats } from '../ows/picture';
 import type { Canvas } from './requests';
 
 /** ServiceExceptionReport of WMS 1.1.1, by its DTD: an exception has a code and no locator, which is put before the text. */
@@ -31,7 +32,7 @@ export async function exceptionPicture(fault: unknown, canvas: Canvas | null, re
   const { width, height, background, symbolScale } = canvas;
   const body = await renderer.render(
     {
-      format: canvas.format === 'image/jpeg' ? 'jpeg' : 'png',
+      format: pictureFormats[canvas.format],
       drawing: {
         view: { minX: 0, minY: 0, maxX: width, maxY: height, width, height },
         layers: [],

@@ -28,9 +28,9 @@ export const wmsLimits: WmsLimits = { size: 4096, layers: 20, features: 50 };
 const pixelMetres = 0.00028;
 const metresPerDegree = (6378137 * Math.PI) / 180;
 
-export const mapFormats = ['image/png', 'image/jpeg'] as const;
+export const mapFormats = ['image/png', 'image/jpeg', 'image/webp'] as const;
 
-/** Other spellings of the two, folded: of QGIS, of GeoServer, of hands. What they say of depth is settled by the picture's own colours. */
+/** All spellings, folded: of QGIS, of GeoServer, of hands. What they say of depth is settled by the picture's own colours. */
 const mapFormatNames: Readonly<Record<string, (typeof mapFormats)[number]>> = {
   'image/png': 'image/png',
   'image/png8': 'image/png',
@@ -40,6 +40,8 @@ const mapFormatNames: Readonly<Record<string, (typeof mapFormats)[number]>> = {
   png8: 'image/png',
   'image/jpeg': 'image/jpeg',
   'image/jpg': 'image/jpeg',
+  'image/webp': 'image/webp',
+  webp: 'image/webp',
   jpeg: 'image/jpeg',
   jpg: 'image/jpeg',
 };
@@ -96,7 +98,7 @@ export function readMap(input: Input, version: WmsVersion, limits: WmsLimits): M
   const { kvp } = input;
   refuseForeignStyles(kvp);
   const format = mapFormat(kvp.need('format'));
-  const transparent = flag(kvp, 'transparent') && format === 'image/png';
+  const transparent = flag(kvp, 'transparent') && format !== 'image/jpeg';
   return {
     layers: readLayers(kvp, limits),
     frame: readFrame(kvp, version, limits),
@@ -125,7 +127,7 @@ export function readCanvas(input: Input, limits: WmsLimits): Canvas | null {
   const [width, height] = [side('width'), side('height')];
   const format = lenient(() => mapFormat(kvp.need('format')), null);
   if (width === 0 || height === 0 || format === null) return null;
-  const transparent = format === 'image/png' && lenient(() => flag(kvp, 'transparent'), false);
+  const transparent = format !== 'image/jpeg' && lenient(() => flag(kvp, 'transparent'), false);
   const background = transparent ? null : lenient(() => readBackground(kvp), 0xffffff);
   return { width, height, format, background, symbolScale: lenient(() => readSymbolScale(kvp), 1), blank: wanted === 'blank' };
 }
