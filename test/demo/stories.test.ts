@@ -34,12 +34,10 @@ let one: TestServer;
 let accounts: readonly DemoAccount[];
 beforeAll(async () => {
   one = await testServer({ world: null });
-  accounts = await loadDemonstration({
-    database: one.test.database,
-    publicBase: one.address,
-    now: () => one.clock.instant,
-    say: () => undefined,
-  });
+  // where the server that is asked looks for its rasters
+  const files = join(one.test.data, 'files');
+  const { database } = one.test;
+  accounts = await loadDemonstration({ database, publicBase: one.address, now: () => one.clock.instant, say: () => undefined, files });
 }, 180_000);
 afterAll(async () => {
   await one.close();
