@@ -48,8 +48,9 @@ const form: Ask = {
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
   body: 'service=WMS&request=GetCapabilities',
 };
+type Asked = readonly [title: string, path: string, how: Ask];
 /** A request to each address that looks at who asks. */
-const requests: readonly (readonly [string, string, Ask])[] = [
+const requests: readonly Asked[] = [
   ['WFS by GET', capabilities('wfs'), {}],
   ['WFS by POST', '/wfs', xmlPost(posted['wfs'] ?? '')],
   ['WMS by GET', capabilities('wms'), {}],
@@ -62,6 +63,22 @@ const requests: readonly (readonly [string, string, Ask])[] = [
   ['WMTS by path', '/wmts/1.0.0/WMTSCapabilities.xml', {}],
   ['a tile by path', '/wmts/1.0.0/antony:arbres/default/WebMercatorQuad/12/1411/2073.png', {}],
   ['information by path', '/wmts/1.0.0/antony:arbres/default/WebMercatorQuad/12/1411/2073/1/1.json', {}],
+  ...[
+    '',
+    '/conformance',
+    '/api',
+    '/collections',
+    '/collections/arbres',
+    '/collections/arbres/queryables',
+    '/collections/arbres/sortables',
+    '/collections/arbres/schema',
+    '/collections/arbres/items',
+    '/collections/arbres/items/arbres.ARB-06',
+    '/nothing/such',
+  ].map((path): Asked => [`OGC API at /ogc${path}`, `/ogc${path}?f=json`, {}]),
+  ['a decision explained', '/api/explain?layer=antony:arbres', {}],
+  ['facets', '/api/facets', {}],
+  ['the page of a record', '/records/fr-92-mig-arb', {}],
   ['security.txt', '/.well-known/security.txt', {}],
   ['the account', '/api/session', {}],
 ];
