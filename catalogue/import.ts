@@ -48,7 +48,11 @@ export function decodeXml(bytes: Uint8Array): string {
     buffer.toString('latin1', 0, 300),
   )?.[1];
   const encoding = declared ?? 'utf-8';
-  if (!iconv.encodingExists(encoding)) throw new Fault('malformed', '', `the document is in the unknown encoding ${encoding}`);
+  if (!iconv.encodingExists(encoding))
+    throw new Fault('malformed', '', {
+      en: `the document is in the unknown encoding ${encoding}`,
+      fr: `le document est dans l’encodage inconnu ${encoding}`,
+    });
   return iconv.decode(buffer, encoding);
 }
 
@@ -128,7 +132,7 @@ export function importRecords(bytes: Uint8Array, kind: RecordKind = 'free'): Imp
     if (!(error instanceof Fault)) throw error;
     const remedy = { fr: 'Corriger le document XML.', en: 'Mend the XML document.' };
     const code = error.kind === 'too-large' ? 'document.too-large' : 'document.malformed';
-    const refused = refusal(code, `Document XML illisible : ${error.message}`, `XML document cannot be read: ${error.message}`, remedy);
+    const refused = refusal(code, `Document XML illisible : ${error.in('fr')}`, `XML document cannot be read: ${error.message}`, remedy);
     return [{ identifier: null, title: null, read: null, findings: [], refused }];
   }
   const elements = recordElements(root);
@@ -144,9 +148,16 @@ export function importRecord(
 ): ReadRecord & { readonly findings: readonly Finding[] } {
   const reports = importRecords(typeof xml === 'string' ? Buffer.from(xml, 'utf8') : xml, kind);
   const [report] = reports;
-  if (!report || reports.length > 1) throw new Fault('invalid-value', locator, `${locator} holds ${reports.length} records, expected one`);
+  if (!report || reports.length > 1)
+    throw new Fault('invalid-value', locator, {
+      en: `${locator} holds ${reports.length} records, expected one`,
+      fr: `${locator} contient ${reports.length} fiches, attendu : une`,
+    });
   if (report.refused !== null || report.read === null)
-    throw new Fault('invalid-value', locator, report.refused?.message.en ?? 'the record cannot be read');
+    throw new Fault('invalid-value', locator, {
+      en: report.refused?.message.en ?? 'the record cannot be read',
+      fr: report.refused?.message.fr ?? 'la fiche ne peut pas être lue',
+    });
   return { ...report.read, findings: report.findings };
 }
 

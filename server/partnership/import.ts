@@ -42,7 +42,11 @@ export async function importFile(
   } finally {
     await first.tx.rollback();
   }
-  const loaded = await loadSources([entry], new Map(), folder, parts, options);
+  const loaded = await loadSources([entry], new Map(), folder, parts, options).catch((error: unknown) => {
+    // there is no partnership file to have a place in
+    if (!(error instanceof Fault)) throw error as Error;
+    throw new Fault(error.kind, error.locator, error.in('fr').replace(/^datasets\.\S+ : /, ''), { cause: error });
+  });
   const made = loaded.get(entry.code);
   if (!made) throw new Fault('internal', '', 'nothing was loaded');
   try {

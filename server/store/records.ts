@@ -58,7 +58,11 @@ export async function saveDatasetRecord<Written>(
   const [dataset] = await session.rows<{ identifier: string; kind: string }>('select identifier, kind from geomig.dataset where id = $1', [
     about.dataset,
   ]);
-  if (!dataset) throw new Fault('invalid-value', 'dataset', `there is no dataset ${about.dataset}`);
+  if (!dataset)
+    throw new Fault('invalid-value', 'dataset', {
+      en: `there is no dataset ${about.dataset}`,
+      fr: `la donnée ${about.dataset} n’existe pas`,
+    });
   const [before] = await session.rows<Stored>(`${stored} where dataset = $1`, [dataset.identifier]);
   const prepared = preparer.own(record, {
     dataset: dataset.identifier,
@@ -68,7 +72,11 @@ export async function saveDatasetRecord<Written>(
   });
   if (before?.identifier !== prepared.identifier) {
     const taken = await session.rows('select 1 from geomig.record where identifier = $1', [prepared.identifier]);
-    if (taken.length > 0) throw new Fault('conflict', 'record.id', `the identifier ${prepared.identifier} is taken by another record`);
+    if (taken.length > 0)
+      throw new Fault('conflict', 'record.id', {
+        en: `the identifier ${prepared.identifier} is taken by another record`,
+        fr: `l’identifiant ${prepared.identifier} est celui d’une autre fiche`,
+      });
   }
   return write(session, before, prepared, { ...about, dataset: dataset.identifier, kind: dataset.kind }, instant);
 }
@@ -93,7 +101,10 @@ export async function saveFreeRecord(
 ): Promise<SavedRecord> {
   const [before] = await session.rows<Stored>(`${stored} where identifier = $1`, [prepared.identifier]);
   if (before && (before.dataset !== null || before.owner_id !== about.owner))
-    throw new Fault('conflict', 'identifier', `the identifier ${prepared.identifier} is taken by another record`);
+    throw new Fault('conflict', 'identifier', {
+      en: `the identifier ${prepared.identifier} is taken by another record`,
+      fr: `l’identifiant ${prepared.identifier} est celui d’une autre fiche`,
+    });
   return write(session, before, prepared, { ...about, dataset: null, kind: null, state: 'published' }, instant);
 }
 
@@ -156,7 +167,11 @@ async function write(
     bound.add(`search_${variant}_text`, text, 'text', value => `geomig.fold(${value})`);
   }
   const [saved] = await session.rows<{ id: number }>(before ? bound.update(before.id) : bound.insert(), bound.values);
-  if (!saved) throw new Fault('conflict', 'record', `the record ${identifier} was removed meanwhile`);
+  if (!saved)
+    throw new Fault('conflict', 'record', {
+      en: `the record ${identifier} was removed meanwhile`,
+      fr: `la fiche ${identifier} a été supprimée entre-temps`,
+    });
   if (!sameDocument) await writeForms(session, saved.id, prepared);
   return { identifier, outcome: before ? 'changed' : 'created', findings };
 }

@@ -1,5 +1,6 @@
 // Backup and restore: everything comes back as it was, on either engine, all or nothing. With `npm run test:pg` the middle of the round trip is
 // PostgreSQL, so that a backup of each engine is restored on the other.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { startServer } from '../../server/compose/server';
 import { readConfig } from '../../server/config';
 import { Fault } from '../../server/core/model/fault';
 import { ArchiveReader, ArchiveWriter } from '../../server/store/archive';
+import { coverageFiles } from '../../server/store/coverage-files';
 import type { Database } from '../../server/store/database';
 import { silent } from '../../server/store/log';
 import { embedded, testDatabase, type TestDatabase } from '../setup/database';
@@ -167,6 +169,37 @@ test('a database that holds something is left alone, or replaced on demand, also
     await other.close();
   }
 }, 180_000);
+
+test('files of rasters travel along, by the digest of their bytes', async () => {
+  const bytes = Buffer.alloc(300_000, 'raster');
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  writeFileSync(at('relief.tif'), bytes);
+  const kept = coverageFiles(at('rasters'));
+  await kept.keep(at('relief.tif'), digest);
+  const made = await empty(testDatabase);
+  await made.database.transaction({ role: 'owner' }, async session => {
+    await session.rows(
+      `insert into geomig.dataset (identifier, kind, owner_id, state, title_fr, spatial_type) select 'relief', 'pooled', id, 'draft', 'Relief', 'raster' from geomig.organisation where code = 'antony'`,
+    );
+    await session.rows(
+      `insert into geomig.feature_type (dataset_id, prefix, local, stem, columns) select id, 'antony', 'relief', 'relief', '[]' from geomig.dataset where identifier = 'relief'`,
+    );
+    await session.rows(
+      `insert into geomig.coverage (dataset_id, file, bytes, width, height, bands, sample, meaning, srid, transform, statistics)
+       select id, $1, 300000, 1, 1, 1, 'uint8', 'grey', 2154, '{0,1,0,0,0,-1}', '[null]' from geomig.dataset where identifier = 'relief'`,
+      [digest],
+    );
+  });
+  const path = at('relief.geomig');
+  expect(await backupTo(made.database, filesOf('rasters'), path, worldInstant)).toMatchObject({ files: 1 });
+  const other = await empty(embedded);
+  expect(await restoreFrom(other.database, filesOf('elsewhere'), path, { replace: false })).toMatchObject({ files: 1 });
+  expect(readFileSync(coverageFiles(at('elsewhere')).pathOf(digest)).equals(bytes)).toBe(true);
+  writeFileSync(kept.pathOf(digest), 'other bytes');
+  const altered = await fault(backupTo(made.database, filesOf('rasters'), at('never.geomig'), worldInstant));
+  expect(altered.in('fr')).toMatch(/est altéré/);
+  expect(existsSync(at('never.geomig'))).toBe(false);
+});
 
 describe('what is no whole backup restores nothing', () => {
   let made: TestDatabase;

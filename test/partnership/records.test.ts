@@ -60,9 +60,9 @@ describe('of a dataset', () => {
     const { contact, ...rest } = record('fr-antony-arbres');
     expect(contact).toBeDefined();
     await one.apply({ organisations: [{ code: 'antony', email: 'sig@ville-antony.fr' }], datasets: [trees({ record: rest })] });
-    const { document, box, denominator } = await stored();
+    const { document, box, denominators } = await stored();
     expect((box as number[]).map(value => Math.round(value * 1000) / 1000)).toEqual([2.3, 48.75, 2.301, 48.75]);
-    expect(denominator).toBe(2000);
+    expect(denominators).toEqual([2000]);
     expect(document).toContain('sig@ville-antony.fr');
     expect(document).toContain('Arbres d’alignement');
     expect(document).toMatch(/4326/);
@@ -98,6 +98,30 @@ describe('of a dataset', () => {
   ])('%s is refused', async (path, words) => {
     one.write('records/mauvais.xml', '<gmd:MD_Metadata>');
     expect((await one.refused({ datasets: [trees({ record: path })] })).message).toMatch(words);
+  });
+
+  test('a record of before, with what it lacks written beside it; what it says stays', async () => {
+    const { lineage, ...rest } = record('fr-de-2009');
+    expect(lineage).toBeDefined();
+    one.write('records/vieux.xml', iso({ ...rest, dates: { creation: '2009-05-01' }, title: { fr: 'Titre de 2009' } }));
+    await put(
+      trees({
+        record: {
+          file: 'records/vieux.xml',
+          title: { fr: 'Un autre titre' },
+          lineage: { fr: 'Levés de 2009.' },
+          conformity: [],
+          dates: { creation: '2026-01-01', revision: '2026-02-01' },
+        },
+      }),
+    );
+    const { document } = await stored();
+    expect(document).toContain('Titre de 2009');
+    expect(document).not.toContain('Un autre titre');
+    expect(document).toContain('Levés de 2009.');
+    expect(document).toContain('2009-05-01');
+    expect(document).not.toContain('2026-01-01');
+    expect(document).toContain('2026-02-01');
   });
 
   test('R22: owner-only and excluded data have records for their owner, with the ground', async () => {

@@ -132,7 +132,8 @@ interface Frame {
  */
 export function readXml(document: Uint8Array | string, options: ReadOptions = {}): Element {
   const maxBytes = options.maxBytes ?? xmlLimits.bytes;
-  if (document.length > maxBytes) throw new Fault('too-large', '', `the document is larger than ${maxBytes} bytes`);
+  if (document.length > maxBytes)
+    throw new Fault('too-large', '', { en: `the document is larger than ${maxBytes} bytes`, fr: `le document dépasse ${maxBytes} octets` });
   if (typeof document !== 'string') refuseOtherEncodings(document);
   const builder = new Builder(options);
   try {
@@ -141,7 +142,10 @@ export function readXml(document: Uint8Array | string, options: ReadOptions = {}
   } catch (error) {
     if (error instanceof Fault) throw error;
     const message = error instanceof Error ? error.message : '';
-    throw new Fault('malformed', '', `the document is not well-formed XML (line:column: reason): ${message.slice(0, 160)}`);
+    throw new Fault('malformed', '', {
+      en: `the document is not well-formed XML (line:column: reason): ${message.slice(0, 160)}`,
+      fr: `le document n’est pas du XML bien formé (ligne:colonne : raison) : ${message.slice(0, 160)}`,
+    });
   }
 }
 
@@ -163,17 +167,30 @@ class Builder {
       ...(options.namespaces ? { additionalNamespaces: predeclared } : {}),
     });
     parser.on('doctype', () => {
-      throw new Fault('malformed', '', 'a document type declaration (DOCTYPE) is not accepted');
+      throw new Fault('malformed', '', {
+        en: 'a document type declaration (DOCTYPE) is not accepted',
+        fr: 'une déclaration de type (DOCTYPE) n’est pas acceptée',
+      });
     });
     parser.on('opentagstart', () => {
       this.#attributes = 0;
-      if (++this.#elements > maxElements) throw new Fault('too-large', '', `the document has more than ${maxElements} elements`);
+      if (++this.#elements > maxElements)
+        throw new Fault('too-large', '', {
+          en: `the document has more than ${maxElements} elements`,
+          fr: `le document a plus de ${maxElements} éléments`,
+        });
       if (this.#open.length >= xmlLimits.depth)
-        throw new Fault('too-large', '', `the document is nested more than ${xmlLimits.depth} levels deep`);
+        throw new Fault('too-large', '', {
+          en: `the document is nested more than ${xmlLimits.depth} levels deep`,
+          fr: `le document a plus de ${xmlLimits.depth} niveaux`,
+        });
     });
     parser.on('attribute', () => {
       if (++this.#attributes > xmlLimits.attributes)
-        throw new Fault('too-large', '', `an element has more than ${xmlLimits.attributes} attributes`);
+        throw new Fault('too-large', '', {
+          en: `an element has more than ${xmlLimits.attributes} attributes`,
+          fr: `un élément a plus de ${xmlLimits.attributes} attributs`,
+        });
     });
     parser.on('opentag', tag => {
       const parent = this.#open.at(-1)?.scope ?? known;
@@ -203,7 +220,8 @@ class Builder {
 
   end(): Element {
     this.#parser.close();
-    if (!this.#root) throw new Fault('malformed', '', 'the document has no root element');
+    if (!this.#root)
+      throw new Fault('malformed', '', { en: 'the document has no root element', fr: 'le document n’a pas d’élément racine' });
     return this.#root;
   }
 }
@@ -225,7 +243,10 @@ function refuseOtherEncodings(bytes: Uint8Array): void {
   const declared = declaration.exec(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 300)).toString('utf8'))?.[1];
   const other = wide ? 'UTF-16' : declared;
   if (other !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(other))
-    throw new Fault('malformed', '', `the document is in ${other}, expected UTF-8`);
+    throw new Fault('malformed', '', {
+      en: `the document is in ${other}, expected UTF-8`,
+      fr: `le document est en ${other}, attendu : UTF-8`,
+    });
 }
 
 function* byteSlices(bytes: Uint8Array): Generator<string> {
@@ -234,7 +255,8 @@ function* byteSlices(bytes: Uint8Array): Generator<string> {
     for (let at = 0; at < bytes.length; at += slice) yield decoder.decode(bytes.subarray(at, at + slice), { stream: true });
     yield decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new Fault('malformed', '', 'the document is not valid UTF-8');
+    if (error instanceof TypeError)
+      throw new Fault('malformed', '', { en: 'the document is not valid UTF-8', fr: 'le document n’est pas de l’UTF-8 valide' });
     throw error;
   }
 }

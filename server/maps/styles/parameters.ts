@@ -30,7 +30,10 @@ export function constant(element: Element): string {
   if (!first) return element.text.trim();
   if (rest.length === 0 && first.is('Literal', ns.ogc) && first.children.length === 0 && element.text.trim() === '')
     return first.text.trim();
-  throw new Fault('unsupported', element.name, `${element.name} must be a constant: expressions are read in labels and filters only`);
+  throw new Fault('unsupported', element.name, {
+    en: `${element.name} must be a constant: expressions are read in labels and filters only`,
+    fr: `${element.name} doit être une constante : les expressions ne sont lues que dans les étiquettes et les filtres`,
+  });
 }
 
 /** Takes down, in French, what a document says and is not drawn as it says. */
@@ -57,11 +60,10 @@ export function numberIn(text: string, bounds: Bounds, locator: string): number 
   const written = text.replace(/px$/, '').trim();
   const value = /^[+-]?(?:\d{1,12}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,2})?$/.test(written) ? Number(written) : NaN;
   if (!(value >= bounds.min && value <= bounds.max))
-    throw new Fault(
-      'invalid-value',
-      locator,
-      `${locator} is "${text.slice(0, 40)}", expected a number from ${bounds.min} to ${bounds.max}`,
-    );
+    throw new Fault('invalid-value', locator, {
+      en: `${locator} is "${text.slice(0, 40)}", expected a number from ${bounds.min} to ${bounds.max}`,
+      fr: `${locator} vaut « ${text.slice(0, 40)} », attendu : un nombre de ${bounds.min} à ${bounds.max}`,
+    });
   return value;
 }
 
@@ -79,7 +81,10 @@ export function colorOf(text: string, locator: string): number {
   if (long !== undefined) return parseInt(long, 16);
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text);
   if (short) return parseInt([1, 2, 3].map(i => (short[i] ?? '').repeat(2)).join(''), 16);
-  throw new Fault('invalid-value', locator, `${locator} is "${text.slice(0, 40)}", expected a colour like #1f77b4`);
+  throw new Fault('invalid-value', locator, {
+    en: `${locator} is "${text.slice(0, 40)}", expected a colour like #1f77b4`,
+    fr: `${locator} vaut « ${text.slice(0, 40)} », attendu : une couleur telle que #1f77b4`,
+  });
 }
 
 /** SvgParameter (SE 1.1) and CssParameter (SLD 1.0) by name; a name given twice keeps its last value, families gather. */
@@ -129,7 +134,10 @@ export class Parameters {
     if (text === undefined || text === '') return absent;
     const word = Object.hasOwn(words, text) ? words[text] : undefined;
     if (word === undefined)
-      throw new Fault('invalid-value', name, `${name} is "${text.slice(0, 40)}", expected one of ${Object.keys(words).join(', ')}`);
+      throw new Fault('invalid-value', name, {
+        en: `${name} is "${text.slice(0, 40)}", expected one of ${Object.keys(words).join(', ')}`,
+        fr: `${name} vaut « ${text.slice(0, 40)} », attendu : ${Object.keys(words).join(', ')}`,
+      });
     return word;
   }
 }

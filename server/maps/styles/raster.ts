@@ -12,12 +12,15 @@ const mostStops = 256;
 /** Faults: unsupported, invalid-value, missing-parameter, too-large. */
 export function readRaster(element: Element): RasterLook {
   for (const name of ['OverlapBehavior', 'ImageOutline'])
-    if (styleChild(element, name)) throw new Fault('unsupported', name, `${name} is not supported`);
+    if (styleChild(element, name)) throw new Fault('unsupported', name, { en: `${name} is not supported`, fr: `${name} n’est pas lu` });
   const channels = readChannels(element);
   const written = styleChild(element, 'ColorMap');
   const map = written ? readMap(written) : null;
   if (map && channels && 'red' in channels)
-    throw new Fault('invalid-value', 'ColorMap', 'a ColorMap colours one band: select it as GrayChannel');
+    throw new Fault('invalid-value', 'ColorMap', {
+      en: 'a ColorMap colours one band: select it as GrayChannel',
+      fr: 'une ColorMap colore une bande : choisissez-la par GrayChannel',
+    });
   const enhancement = styleChild(element, 'ContrastEnhancement');
   if (enhancement?.children.some(child => isStyle(child, 'Histogram') || isStyle(child, 'GammaValue')) === true)
     throw new Fault(
@@ -70,11 +73,19 @@ function readMap(element: Element): ColorMap {
   const categorize = styleChild(element, 'Categorize');
   const interpolate = styleChild(element, 'Interpolate');
   const map = categorize ? readCategories(categorize) : interpolate ? readInterpolation(interpolate) : readEntries(element);
-  if (map.stops.length === 0) throw new Fault('missing-parameter', 'ColorMap', 'the ColorMap has no colours');
-  if (map.stops.length > mostStops) throw new Fault('too-large', 'ColorMap', `a ColorMap has at most ${mostStops} colours`);
+  if (map.stops.length === 0)
+    throw new Fault('missing-parameter', 'ColorMap', { en: 'the ColorMap has no colours', fr: 'la ColorMap n’a pas de couleurs' });
+  if (map.stops.length > mostStops)
+    throw new Fault('too-large', 'ColorMap', {
+      en: `a ColorMap has at most ${mostStops} colours`,
+      fr: `une ColorMap a au plus ${mostStops} couleurs`,
+    });
   const values = map.stops.map(stop => stop.value);
   if (values.some((value, i) => i > 0 && !(value > (values[i - 1] ?? -Infinity))))
-    throw new Fault('invalid-value', 'ColorMap', 'the values of a ColorMap must grow from one to the next');
+    throw new Fault('invalid-value', 'ColorMap', {
+      en: 'the values of a ColorMap must grow from one to the next',
+      fr: 'les valeurs d’une ColorMap croissent de l’une à l’autre',
+    });
   return map;
 }
 
@@ -88,7 +99,10 @@ function readEntries(element: Element): ColorMap {
     const quantity = entry.attribute('quantity');
     const color = entry.attribute('color');
     if (quantity === undefined || color === undefined)
-      throw new Fault('missing-parameter', 'ColorMapEntry', 'a ColorMapEntry needs a quantity and a color');
+      throw new Fault('missing-parameter', 'ColorMapEntry', {
+        en: 'a ColorMapEntry needs a quantity and a color',
+        fr: 'une ColorMapEntry a besoin de quantity et de color',
+      });
     const opacity = entry.attribute('opacity');
     return {
       value: numberIn(quantity, anyValue, 'quantity'),
@@ -107,13 +121,18 @@ function readCategories(element: Element): ColorMap {
   let color: number | null = null;
   for (const part of parts) {
     if (part.name === 'Value') color = colorOf(constant(part), 'Value');
-    else if (color === null) throw new Fault('invalid-value', 'Categorize', 'a Threshold stands between two Values');
+    else if (color === null)
+      throw new Fault('invalid-value', 'Categorize', {
+        en: 'a Threshold stands between two Values',
+        fr: 'un Threshold est entre deux Value',
+      });
     else {
       stops.push({ value: numberIn(constant(part), anyValue, 'Threshold'), color, opacity: 1, label: null });
       color = null;
     }
   }
-  if (color === null) throw new Fault('missing-parameter', 'Value', 'a Categorize ends with a Value');
+  if (color === null)
+    throw new Fault('missing-parameter', 'Value', { en: 'a Categorize ends with a Value', fr: 'un Categorize finit par une Value' });
   return { kind: 'intervals', stops: [...stops, { value: Infinity, color, opacity: 1, label: null }] };
 }
 

@@ -35,7 +35,13 @@ function readFor(document: string | Uint8Array, subject: Subject, locator: strin
     return readDocument(document, subject);
   } catch (error) {
     if (!(error instanceof Fault) || locator === '') throw error;
-    throw new Fault(error.kind, locator, error.locator === '' ? error.message : `${error.locator}: ${error.message}`);
+    throw new Fault(
+      error.kind,
+      locator,
+      error.locator === ''
+        ? { en: error.message, fr: error.in('fr') }
+        : { en: `${error.locator}: ${error.message}`, fr: `${error.locator} : ${error.in('fr')}` },
+    );
   }
 }
 
@@ -44,21 +50,32 @@ function readDocument(document: string | Uint8Array, subject: Subject): Style {
   if (isStyle(root, 'FeatureTypeStyle') || isStyle(root, 'CoverageStyle'))
     return assemble(styleText(root, 'Name') || 'default', titleOf(root), [root], subject);
   if (!isStyle(root, 'StyledLayerDescriptor'))
-    throw new Fault('invalid-value', root.name, 'expected a StyledLayerDescriptor or a FeatureTypeStyle');
+    throw new Fault('invalid-value', root.name, {
+      en: 'expected a StyledLayerDescriptor or a FeatureTypeStyle',
+      fr: 'attendu : un StyledLayerDescriptor ou un FeatureTypeStyle',
+    });
   const styles = root.children
     .filter(child => isStyle(child, 'NamedLayer') || isStyle(child, 'UserLayer'))
     .flatMap(layer => styleChildren(layer, 'UserStyle'));
   const style = styles.find(one => /^(1|true)$/.test(styleText(one, 'IsDefault') ?? '')) ?? styles[0];
-  if (!style) throw new Fault('missing-parameter', 'UserStyle', 'the document has no UserStyle');
+  if (!style)
+    throw new Fault('missing-parameter', 'UserStyle', { en: 'the document has no UserStyle', fr: 'le document n’a pas de UserStyle' });
   const groups = style.children.filter(child => isStyle(child, 'FeatureTypeStyle') || isStyle(child, 'CoverageStyle'));
   return assemble(styleText(style, 'Name') || 'default', titleOf(style), groups, subject);
 }
 
 function assemble(name: string, title: Text | null, elements: readonly Element[], subject: Subject): Style {
   if (elements.length > styleLimits.groups)
-    throw new Fault('too-large', 'FeatureTypeStyle', `a style has at most ${styleLimits.groups} FeatureTypeStyles`);
+    throw new Fault('too-large', 'FeatureTypeStyle', {
+      en: `a style has at most ${styleLimits.groups} FeatureTypeStyles`,
+      fr: `un style a au plus ${styleLimits.groups} FeatureTypeStyle`,
+    });
   const rules = elements.reduce((sum, element) => sum + styleChildren(element, 'Rule').length, 0);
-  if (rules > styleLimits.rules) throw new Fault('too-large', 'Rule', `a style has at most ${styleLimits.rules} rules`);
+  if (rules > styleLimits.rules)
+    throw new Fault('too-large', 'Rule', {
+      en: `a style has at most ${styleLimits.rules} rules`,
+      fr: `un style a au plus ${styleLimits.rules} règles`,
+    });
   const notes = new Set<string>();
   const note: Note = text => {
     if (notes.size < mostNotes) notes.add(text);
@@ -93,10 +110,16 @@ function readRule(element: Element, index: number, subject: Subject, note: Note)
     if (isStyle(child, child.name)) symbolizers.push(...readSymbolizers(child, subject, note));
   }
   if (symbolizers.length > styleLimits.symbolizers)
-    throw new Fault('too-large', 'Rule', `a rule has at most ${styleLimits.symbolizers} symbolizers`);
+    throw new Fault('too-large', 'Rule', {
+      en: `a rule has at most ${styleLimits.symbolizers} symbolizers`,
+      fr: `une règle a au plus ${styleLimits.symbolizers} symboles`,
+    });
   const written = element.children.find(child => child.is('Filter', ns.ogc) || child.is('Filter', ns.fes));
   if (written && subject === 'coverage')
-    throw new Fault('unsupported', 'Filter', 'a raster has no attributes: its rules cannot have filters');
+    throw new Fault('unsupported', 'Filter', {
+      en: 'a raster has no attributes: its rules cannot have filters',
+      fr: 'un raster n’a pas d’attributs : ses règles ne peuvent pas avoir de filtre',
+    });
   const name = styleText(element, 'Name') || `rule${index + 1}`;
   const filter = written ? ruleFilter(written, element, name, note) : null;
   const rule = {
@@ -126,7 +149,7 @@ function ruleFilter(element: Element, rule: Element, name: string, note: Note): 
   } catch (fault) {
     if (!(fault instanceof Fault) || fault.kind === 'too-large') throw fault;
     note(
-      `Rule « ${name.slice(0, 60)} » : son filtre ne peut pas être repris, la règle n'est pas dessinée (${fault.message.slice(0, 120)})`,
+      `Rule « ${name.slice(0, 60)} » : son filtre ne peut pas être repris, la règle n'est pas dessinée (${fault.in('fr').slice(0, 120)})`,
     );
     return null;
   }

@@ -29,7 +29,11 @@ export function readPlainStroke(element: Element, note: Note): Stroke {
   const written = parameters.numbers('stroke-dasharray', { min: 0, max: 1000 });
   const dashes =
     element.namespace === ns.se && penStyles.has(written.join(' ')) ? written.map(length => length * Math.max(1, width)) : written;
-  if (dashes.length > mostDashes) throw new Fault('too-large', 'stroke-dasharray', `stroke-dasharray has more than ${mostDashes} lengths`);
+  if (dashes.length > mostDashes)
+    throw new Fault('too-large', 'stroke-dasharray', {
+      en: `stroke-dasharray has more than ${mostDashes} lengths`,
+      fr: `stroke-dasharray a plus de ${mostDashes} longueurs`,
+    });
   return {
     color: parameters.color('stroke', 0),
     opacity: parameters.number('stroke-opacity', unit, 1),

@@ -25,7 +25,10 @@ export type Subject = 'features' | 'coverage';
 /** Reads a symbolizer; none for an element that is none. Faults: unsupported (what the subject has no use for), invalid-value, too-large. */
 export function readSymbolizers(element: Element, subject: Subject, note: Note): readonly Symbolizer[] {
   if (subject === 'coverage' && /^(?:Point|Line|Polygon|Text)Symbolizer$/.test(element.name))
-    throw new Fault('unsupported', element.name, `${element.name} cannot be used on a raster`);
+    throw new Fault('unsupported', element.name, {
+      en: `${element.name} cannot be used on a raster`,
+      fr: `${element.name} ne s’applique pas à un raster`,
+    });
   const measured = /^(?:Point|Line|Polygon|Text)Symbolizer$/.test(element.name) ? unitsOf(element, note) : {};
   return readKind(element, subject, note).map(symbolizer => ({ ...symbolizer, ...measured }));
 }
@@ -65,7 +68,11 @@ function readKind(element: Element, subject: Subject, note: Note): Symbolizer[] 
       return label ? [{ kind: 'text', label }] : [];
     }
     case 'RasterSymbolizer':
-      if (subject === 'features') throw new Fault('unsupported', 'RasterSymbolizer', 'RasterSymbolizer cannot be used on features');
+      if (subject === 'features')
+        throw new Fault('unsupported', 'RasterSymbolizer', {
+          en: 'RasterSymbolizer cannot be used on features',
+          fr: 'RasterSymbolizer ne s’applique pas à des objets',
+        });
       return [{ kind: 'raster', raster: readRaster(element) }];
     default:
       return [];

@@ -69,7 +69,21 @@ function writtenRecord(work: Work, entry: DatasetEntry, told: RecordEntry): Writ
   const file = told.file;
   const bytes = readBytes(resolve(work.folder, file), at, file);
   const { record, document } = naming(file, at, () => importRecord(bytes, at));
-  return { record, original: document, reason };
+  return { record: supplemented(record, told), original: document, reason };
+}
+
+/** A record of before may lack what is asked today: what is written beside the file says what the file does not. */
+function supplemented(record: MetadataRecord, told: RecordEntry): MetadataRecord {
+  const beside = recordFromFields(told);
+  const lacks = (value: unknown): boolean => value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  const missing = Object.entries(beside).filter(([name, value]) => !lacks(value) && lacks(record[name as keyof MetadataRecord]));
+  const dates = beside.dates.filter(one => !record.dates.some(other => other.type === one.type));
+  return {
+    ...record,
+    ...Object.fromEntries(missing),
+    dates: [...record.dates, ...dates],
+    constraints: [...record.constraints, ...beside.constraints],
+  };
 }
 
 /** A fault of a document names the file. */
