@@ -314,6 +314,10 @@ describe('GetFeature', () => {
     expect(await found(around(`<gml:Box>${box}</gml:Box>`))).toBe(2);
     const corners = '<gml:lowerCorner>646999 6849999</gml:lowerCorner><gml:upperCorner>647101 6850051</gml:upperCorner>';
     expect(await found(around(`<gml:Envelope srsName="urn:x-ogc:def:crs:EPSG:6.11:2154">${corners}</gml:Envelope>`))).toBe(2);
+    // as OpenLayers writes it, in WFS 1.1 by default
+    const during = `<During xmlns="http://www.opengis.net/ogc"><PropertyName>plante</PropertyName><TimePeriod xmlns="http://www.opengis.net/gml"><begin><TimeInstant><timePosition>2002-01-01</timePosition></TimeInstant></begin><end><TimeInstant><timePosition>2004-12-31</timePosition></TimeInstant></end></TimePeriod></During>`;
+    const temporal = await ask({ query: trees(version, filter(during)) });
+    expect(temporal.world.asked[0]?.filter).toMatchObject({ op: 'temporal', operator: 'during', property: 'plante' });
     const bare = `<Filter xmlns:gml="http://www.opengis.net/gml"><PropertyIsEqualTo><PropertyName>rang</PropertyName><Literal>7</Literal></PropertyIsEqualTo></Filter>`;
     expect(members((await ask({ query: trees(version, `filter=${encodeURIComponent(bare)}`) })).body)).toEqual(['arbres.7']);
   });

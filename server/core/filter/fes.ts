@@ -31,15 +31,11 @@ export interface FilterRules extends CoordinateRules {
   readonly locator?: string;
 }
 
-interface Dialect {
-  readonly namespace: string;
-  readonly temporal: boolean;
-}
-
-const dialects: Readonly<Record<FilterDialect, Dialect>> = {
-  '2.0': { namespace: ns.fes, temporal: true },
-  '1.1': { namespace: ns.ogc, temporal: false },
-  '1.0': { namespace: ns.ogc, temporal: false },
+/** Temporal operators came with 2.0; OpenLayers writes them in the namespace of 1.1 too, and they are read in every version. */
+const dialects: Readonly<Record<FilterDialect, string>> = {
+  '2.0': ns.fes,
+  '1.1': ns.ogc,
+  '1.0': ns.ogc,
 };
 
 /**
@@ -56,7 +52,7 @@ const wellKnown = { fes: ns.fes, ogc: ns.ogc, gml: ns.gml32, xlink: ns.xlink };
 
 /** Reads the FILTER parameter: the same, and the usual prefixes need no declaration; a filter without any namespace is of the dialect's. */
 export function readFilterText(text: string, rules: FilterRules): Filter {
-  const { namespace } = dialects[rules.dialect];
+  const namespace = dialects[rules.dialect];
   const bare = /^\s*(?:<\?xml[^>]{0,200}\?>\s*)?<Filter[\s/>]/.test(text.slice(0, 400)) ? { '': namespace } : {};
   return readFilter(readXml(text, { namespaces: { ...wellKnown, ...bare } }), rules);
 }
@@ -111,20 +107,20 @@ const lookup = <T>(table: Readonly<Record<string, T>>, name: string): T | undefi
 
 class FilterReader {
   readonly #rules: FilterRules;
-  readonly #dialect: Dialect;
+  readonly #namespace: string;
   readonly #budget: Budget;
   readonly #locator: string;
 
   constructor(rules: FilterRules) {
     this.#rules = rules;
-    this.#dialect = dialects[rules.dialect];
+    this.#namespace = dialects[rules.dialect];
     this.#locator = rules.locator ?? 'Filter';
     this.#budget = new Budget(this.#locator);
   }
 
   filter(element: Element): Filter {
-    if (!element.is('Filter', this.#dialect.namespace))
-      return this.#malformed(`expected Filter of ${this.#dialect.namespace}, got ${shown(element.name)} of ${shown(element.namespace)}`);
+    if (!element.is('Filter', this.#namespace))
+      return this.#malformed(`expected Filter of ${this.#namespace}, got ${shown(element.name)} of ${shown(element.namespace)}`);
     const parts = element.children;
     const [first, ...more] = parts;
     if (!first) return this.#malformed('the filter is empty');
@@ -134,14 +130,13 @@ class FilterReader {
 
   #operator(element: Element, depth: number): Filter {
     this.#budget.node(depth);
-    if (element.namespace !== this.#dialect.namespace)
-      return this.#malformed(`${shown(element.name)} is not in the namespace ${this.#dialect.namespace}`);
+    if (element.namespace !== this.#namespace) return this.#malformed(`${shown(element.name)} is not in the namespace ${this.#namespace}`);
     const { name } = element;
     const comparison = lookup(comparisons, name);
     if (comparison) return this.#comparison(element, comparison);
     const spatial = lookup(spatials, name);
     if (spatial) return this.#spatial(element, spatial);
-    const temporal = this.#dialect.temporal ? lookup(temporals, name) : undefined;
+    const temporal = lookup(temporals, name);
     if (temporal) return this.#temporal(element, temporal);
     if (this.#isId(element)) return this.#ids([element]);
     switch (name) {
@@ -216,8 +211,8 @@ class FilterReader {
     // FES 2.0 § 7.8.3.2: BBOX alone may do without a property and then looks at every geometry
     if (references.length === 0 && operator !== 'bbox') return this.#malformed(`${element.name} names no property`);
     if (!other || more.length > 0) return this.#malformed(`${element.name} holds one geometry`);
-    const holder = other.is('Literal', this.#dialect.namespace) ? other.children[0] : other;
-    if (other.is('Function', this.#dialect.namespace)) return this.#function();
+    const holder = other.is('Literal', this.#namespace) ? other.children[0] : other;
+    if (other.is('Function', this.#namespace)) return this.#function();
     if (!holder || !isGml(holder)) return this.#invalid(`${shown(other.name)} is not a GML geometry`);
     const geometry = readGeometry(holder, this.#rules, this.#budget);
     const property = references[0] ? this.#property(references[0], element.name) : null;
@@ -252,7 +247,7 @@ class FilterReader {
   }
 
   #isId(element: Element): boolean {
-    if (element.namespace !== this.#dialect.namespace) return false;
+    if (element.namespace !== this.#namespace) return false;
     return element.name === 'ResourceId' || element.name === 'FeatureId' || element.name === 'GmlObjectId';
   }
 
@@ -278,7 +273,7 @@ class FilterReader {
 
   #expression(element: Element): Expression {
     if (this.#isReference(element)) return { kind: 'property', name: this.#property(element, element.name) };
-    if (element.is('Literal', this.#dialect.namespace)) {
+    if (element.is('Literal', this.#namespace)) {
       const nested = element.children[0];
       if (nested && isGml(nested)) {
         const period = readPeriod(element, this.#locator);
@@ -289,7 +284,7 @@ class FilterReader {
       return nested ? this.#invalid(`a Literal holds text, not ${shown(nested.name)}`) : { kind: 'literal', value: element.text };
     }
     if (isGml(element)) return this.#invalid('a geometry cannot be compared with a comparison operator');
-    if (element.namespace !== this.#dialect.namespace) return this.#malformed(`${shown(element.name)} has no place in a comparison`);
+    if (element.namespace !== this.#namespace) return this.#malformed(`${shown(element.name)} has no place in a comparison`);
     return element.name === 'Function' || /^(?:Add|Sub|Mul|Div)$/.test(element.name)
       ? this.#function()
       : this.#malformed(`${shown(element.name)} has no place in a comparison`);
@@ -298,7 +293,7 @@ class FilterReader {
   #isReference(element: Element | undefined): boolean {
     return (
       element !== undefined &&
-      element.namespace === this.#dialect.namespace &&
+      element.namespace === this.#namespace &&
       (element.name === 'ValueReference' || element.name === 'PropertyName')
     );
   }
@@ -306,7 +301,7 @@ class FilterReader {
   #property(element: Element | undefined, operator: string): string {
     if (!element) return this.#malformed(`${operator} names no property`);
     if (this.#isReference(element)) return bareName(element.text, this.#locator);
-    if (element.is('Function', this.#dialect.namespace)) return this.#function();
+    if (element.is('Function', this.#namespace)) return this.#function();
     return this.#invalid(`${operator} takes a property, not ${shown(element.name)}`);
   }
 
