@@ -234,6 +234,18 @@ async function report(address, pid, client, postgresql) {
     );
     row(`GetMap 256 ${name}`, ms(got.total), ms(got.first), got.bytes, '');
   }
+  // the tile of the middle of the data: origin and levels of the Lambert-93 grid, and the same place in Web Mercator
+  for (const level of [14, 16, 18]) {
+    if (late()) break;
+    const side = 0.05 * 2 ** (22 - level) * 256;
+    const place = `${level}/${Math.floor((12_000_000 - 6_855_500) / side)}/${Math.floor(647_500 / side)}`;
+    const tile = await measure(`${address}/wmts/1.0.0/banc:batiment/default/Lambert93/${place}.png`, rounds);
+    row(`WMTS tile, level ${level}`, ms(tile.total), ms(tile.first), tile.bytes, '');
+    const column = Math.floor(((2.285 + 180) / 360) * 2 ** level);
+    const line = Math.floor((0.5 - Math.log(Math.tan(Math.PI / 4 + (48.797 * Math.PI) / 360)) / (2 * Math.PI)) * 2 ** level);
+    const other = await measure(`${address}/tiles/banc:batiment/${level}/${column}/${line}.png`, rounds);
+    row(`XYZ tile, zoom ${level}`, ms(other.total), ms(other.first), other.bytes, '');
+  }
   const search = `${address}/csw?service=CSW&version=2.0.2&request=GetRecords&typeNames=csw:Record&resultType=results&elementSetName=summary&constraintLanguage=CQL_TEXT&constraint_language_version=1.1.0&constraint=${encodeURIComponent("AnyText LIKE '%banc%'")}`;
   const found = await measure(search, rounds);
   row('CSW search', ms(found.total), ms(found.first), found.bytes, '');
