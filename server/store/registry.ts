@@ -248,8 +248,23 @@ interface CoverageRow {
 const coverageSql =
   'select dataset_id, file, bytes, width, height, bands, sample, meaning, alpha, palette, nodata, srid, transform, statistics from geomig.coverage';
 
-function coverageOf({ dataset_id: _dataset, meaning, alpha, ...row }: CoverageRow): Coverage {
-  return { ...row, bytes: Number(row.bytes), meaning: { kind: meaning, alpha } };
+function coverageOf({
+  file,
+  bytes,
+  width,
+  height,
+  bands,
+  sample,
+  meaning,
+  alpha,
+  palette,
+  nodata,
+  srid,
+  transform,
+  statistics,
+}: CoverageRow): Coverage {
+  const grid = { width, height, bands, sample, srid, transform };
+  return { file, bytes: Number(bytes), ...grid, meaning: { kind: meaning, alpha }, palette, nodata, statistics };
 }
 
 function publishedOf(row: TypeRow, around: Surroundings): PublishedType {
