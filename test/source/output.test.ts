@@ -335,6 +335,6 @@ test('extent covers what is found, null for nothing', async () => {
 test('SEC05: what the database says of an error never reaches the caller', async () => {
   const broken = { ...formes(), properties: [{ name: 'nom', column: 'gone', type: 'string' as const, nillable: true }] };
   const error = await text(query(undefined, { type: 'formes' }), { format: 'geojson', decimals: 3 }, broken).catch((one: unknown) => one);
-  expect(error).toMatchObject({ name: 'Fault', kind: 'internal' });
+  expect(error).toMatchObject({ name: 'Fault', kind: 'unavailable', locator: 'layer' });
   expect(String(error)).not.toMatch(/gone|column|formes/);
 });
