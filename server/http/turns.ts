@@ -17,16 +17,19 @@ interface Ticket {
 
 interface Asker {
   running: number;
+  /** Number of its last turn; 0: it had none. */
+  turn: number;
   readonly waiting: Ticket[];
 }
 
 export class Turns {
   readonly #limits: TurnLimits;
   readonly #share: number;
-  /** Those who run or wait; in the order of their last turn. */
+  /** Those who run or wait. */
   readonly #askers = new Map<string, Asker>();
   #running = 0;
   #waiting = 0;
+  #turn = 0;
 
   constructor(limits: TurnLimits) {
     this.#limits = limits;
@@ -61,7 +64,7 @@ export class Turns {
         reject(reason as Error);
       };
       const onAbort = (): void => leave(signal.reason);
-      const timer = setTimeout(() => leave(busy()), this.#limits.patience);
+      const timer = setTimeout(() => leave(busy()), this.#limits.patience).unref();
       const over = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
@@ -80,7 +83,7 @@ export class Turns {
 
   #asker(who: string): Asker {
     let asker = this.#askers.get(who);
-    if (!asker) this.#askers.set(who, (asker = { running: 0, waiting: [] }));
+    if (!asker) this.#askers.set(who, (asker = { running: 0, turn: 0, waiting: [] }));
     return asker;
   }
 
@@ -91,6 +94,7 @@ export class Turns {
   #start(who: string): () => void {
     const asker = this.#asker(who);
     asker.running++;
+    asker.turn = ++this.#turn;
     this.#running++;
     let given = false;
     return () => {
@@ -108,18 +112,18 @@ export class Turns {
     while (this.#running < this.#limits.places) {
       let chosen: [string, Asker] | null = null;
       for (const [who, asker] of this.#askers)
-        if (asker.waiting.length > 0 && asker.running < this.#share && (!chosen || asker.running < chosen[1].running))
-          chosen = [who, asker];
+        if (asker.waiting.length > 0 && asker.running < this.#share && (!chosen || isBefore(asker, chosen[1]))) chosen = [who, asker];
       if (!chosen) return;
       const [who, asker] = chosen;
       const ticket = asker.waiting.shift();
       if (!ticket) return;
       this.#waiting--;
-      this.#askers.delete(who);
-      this.#askers.set(who, asker);
       ticket.grant(this.#start(who));
     }
   }
 }
+
+const isBefore = (one: Asker, other: Asker): boolean =>
+  one.running < other.running || (one.running === other.running && one.turn < other.turn);
 
 const busy = (): Fault => new Fault('busy', '', 'the server has too much to do, try again shortly', { retryAfter: 2 });

@@ -15,6 +15,8 @@ export interface SessionOptions {
    * waiting for one another travel in one message; each text is one statement there, and one that fails ends those asked for after it.
    */
   readonly snapshot?: boolean;
+  /** Published tables are asked, which others may change: what is missing there is a fault with words of its own. */
+  readonly published?: boolean;
   /** Cancels what runs and rolls back. */
   readonly signal?: AbortSignal;
   /** Statement deadline in milliseconds; 0 = none (streams). */

@@ -48,8 +48,11 @@ export const isPoolWait = (error: unknown): boolean =>
 
 const away = (cause: unknown): Fault => new Fault('unavailable', '', 'the database is not available', { retryAfter: 5, cause });
 
-/** Turns whatever `pg`, knex or the engine threw into a Fault; a Fault stays what it is. */
-export function faultOf(error: unknown, log?: Log): Fault {
+/**
+ * Turns whatever `pg`, knex or the engine threw into a Fault; a Fault stays what it is. `published`: the statement asked published tables, which
+ * others may change; what it misses of our own tables is a defect.
+ */
+export function faultOf(error: unknown, log?: Log, published = false): Fault {
   if (error instanceof Fault) return error;
   const { code, message } = describe(error);
   if (isPoolWait(error)) return new Fault('busy', '', 'the server is busy', { retryAfter: 2, cause: error });
@@ -91,6 +94,10 @@ export function faultOf(error: unknown, log?: Log): Fault {
     case '42P01': // undefined_table
     case '42703': // undefined_column
     case '42883': // undefined_function: an operator that the column's new type lacks
+      if (!published) {
+        log?.error({ code, reason: message }, 'statement failed');
+        return new Fault('internal', '', 'internal error', { cause: error });
+      }
       // statements of ours name tables and columns as they were published: what they miss was changed from outside (tables in place)
       log?.error({ code, reason: message }, 'a published table has changed in the database: run « geomig apply » (or « geomig doctor »)');
       return new Fault(

@@ -72,10 +72,14 @@ export class ClientSession implements Session {
     if (options.signal?.aborted) this.onAbort();
   }
 
+  private faultOf(error: unknown): Fault {
+    return faultOf(error, this.host.log, this.options.published);
+  }
+
   private readonly onClientError = (error: Error): void => {
     // of a connection that was dead before it answered the batch tells
     if (this.renewals < mostRenewals && this.late && !this.heard) return;
-    this.failure ??= faultOf(error, this.host.log);
+    this.failure ??= this.faultOf(error);
   };
 
   /** Whether the database has answered anything. */
@@ -168,7 +172,7 @@ export class ClientSession implements Session {
       this.release(this.failure !== null);
     } catch (error) {
       this.release(!(error instanceof Fault && error.kind === 'conflict') || this.failure !== null);
-      throw faultOf(error, this.host.log);
+      throw this.faultOf(error);
     }
   }
 
@@ -222,8 +226,8 @@ export class ClientSession implements Session {
     try {
       return await Promise.race([work, givenUp]);
     } catch (error) {
-      if (isConnectionLoss(error)) this.failure ??= faultOf(error, this.host.log);
-      throw this.failure ?? faultOf(error, this.host.log);
+      if (isConnectionLoss(error)) this.failure ??= this.faultOf(error);
+      throw this.failure ?? this.faultOf(error);
     } finally {
       this.running.delete(work);
       this.rejecters.delete(rejecter);
@@ -252,8 +256,8 @@ export class ClientSession implements Session {
       complete = true;
     } catch (error) {
       complete = !isConnectionLoss(error) && !this.failure;
-      if (!complete) this.failure ??= faultOf(error, this.host.log);
-      throw this.failure ?? faultOf(error, this.host.log);
+      if (!complete) this.failure ??= this.faultOf(error);
+      throw this.failure ?? this.faultOf(error);
     } finally {
       if (!complete) this.giveUp(this.failure ?? new Fault('busy', '', 'the stream was left before its end'));
     }
@@ -279,8 +283,8 @@ export class ClientSession implements Session {
       complete = true;
     } catch (error) {
       complete = !isConnectionLoss(error) && !this.failure;
-      if (!complete) this.failure ??= faultOf(error, this.host.log);
-      throw this.failure ?? faultOf(error, this.host.log);
+      if (!complete) this.failure ??= this.faultOf(error);
+      throw this.failure ?? this.faultOf(error);
     } finally {
       this.rejecters.delete(rejecter);
       if (complete) this.running.delete(work);

@@ -187,7 +187,7 @@ export class StoreSnapshot implements Snapshot {
 
   async #begin(): Promise<Session> {
     const { database, signal, assumption } = this.parts;
-    const session = await database.begin({ role: 'reader', snapshot: true, signal, timeout: statementDeadline });
+    const session = await database.begin({ role: 'reader', snapshot: true, published: true, signal, timeout: statementDeadline });
     assumption?.askIn(session);
     return session;
   }

@@ -1,8 +1,10 @@
 // Places and turns: one who asks too much slows only itself.
+import { setMaxListeners } from 'node:events';
 import type { Fault } from '../../server/core/model/fault';
 import { Turns } from '../../server/http/turns';
 
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 const limits = { places: 4, queue: 6, patience: 10_000 };
 
 /** Asks and tells when the place was given. */
