@@ -42,6 +42,7 @@ export async function desk(): Promise<Desk> {
     publicBase: 'https://mig.example.org',
     now: () => clock.instant,
     say: line => void said.push(line),
+    files: join(folder, 'files'),
   });
   const apply: Desk['apply'] = (file, options = {}) => {
     said.length = 0;
