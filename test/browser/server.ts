@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { PNG } from 'pngjs';
 import { viewerEndpoints } from '../../server/http/viewer';
+import { picture } from './picture';
 import { records, type TestRecord } from './records';
 
 export interface Asked {
@@ -375,19 +375,6 @@ ${one.scales?.[0] ? `<MinScaleDenominator>${one.scales[0]}</MinScaleDenominator>
   return `<?xml version="1.0" encoding="UTF-8"?>
 <WMS_Capabilities version="1.3.0" xmlns="http://www.opengis.net/wms"><Service><Name>WMS</Name><Title>GeoMIG</Title></Service><Capability><Layer><Title>Géodonnées de la MIG</Title><CRS>EPSG:2154</CRS>
 ${offered.map(layer).join('\n')}</Layer></Capability></WMS_Capabilities>`;
-}
-
-/** The colours laid over each other, in the middle third of the rows. */
-function picture(width: number, height: number, colours: readonly TestLayer['colour'][]): Buffer {
-  const [red, green, blue, alpha] = colours.reduce((under, over) => {
-    const part = over[3] / 255;
-    const mix = (below: number, above: number): number => Math.round(below * (1 - part) + above * part);
-    return under[3] === 0 ? over : [mix(under[0], over[0]), mix(under[1], over[1]), mix(under[2], over[2]), Math.max(under[3], over[3])];
-  });
-  const png = new PNG({ width, height });
-  for (let row = Math.ceil(height / 3); row < (2 * height) / 3; row++)
-    for (let column = 0; column < width; column++) png.data.set([red, green, blue, alpha], (row * width + column) * 4);
-  return PNG.sync.write(png);
 }
 
 function parameter(query: URLSearchParams, name: string): string {
