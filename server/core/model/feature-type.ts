@@ -92,6 +92,7 @@ export function findProperty(type: FeatureType, name: string): Property | undefi
 /** Like findProperty, or the fault `unknown-property` at `locator`. */
 export function propertyOf(type: FeatureType, name: string, locator: string): Property {
   const property = findProperty(type, name);
-  if (!property) throw new Fault('unknown-property', locator, `${qualifiedName(type)} has no property "${name}"`);
+  if (!property)
+    throw new Fault('unknown-property', locator.slice(0, 200), `${qualifiedName(type)} has no property "${name.slice(0, 200)}"`);
   return property;
 }

@@ -20,9 +20,38 @@ function boundsOf({ geometry, srid }: LocatedGeometry, target: number): Envelope
   });
   const found = bounds as Envelope | null;
   if (!found) return null;
-  const result = transformEnvelope(found, srid, target);
-  return Object.values(result).every(Number.isFinite) ? result : null;
+  for (const limit of [found, ...limits(srid, target)]) {
+    const bounds = turned(common(found, limit), srid, target);
+    if (bounds) return bounds;
+  }
+  return null;
 }
+
+/** What a box larger than its projection has numbers for is cut to: the earth's degrees, then where the other system is used; or where its own is. */
+const limits = (srid: number, target: number): readonly Envelope[] => {
+  const { geographic, area } = crsOf(srid);
+  return geographic ? [degrees, crsOf(target).area] : [transformEnvelope(area, 4326, srid, 16)];
+};
+
+/** The envelope in another CRS; null where it is empty, or the projection has no numbers for it. */
+function turned(envelope: Envelope, from: number, to: number): Envelope | null {
+  if (envelope.minX > envelope.maxX || envelope.minY > envelope.maxY) return null;
+  try {
+    const result = transformEnvelope(envelope, from, to);
+    return Object.values(result).every(Number.isFinite) ? result : null;
+  } catch {
+    return null;
+  }
+}
+
+const common = (a: Envelope, b: Envelope): Envelope => ({
+  minX: Math.max(a.minX, b.minX),
+  minY: Math.max(a.minY, b.minY),
+  maxX: Math.min(a.maxX, b.maxX),
+  maxY: Math.min(a.maxY, b.maxY),
+});
+
+const degrees: Envelope = { minX: -180, minY: -90, maxX: 180, maxY: 90 };
 
 function box(e: Envelope, srid: number): Sql {
   const [a, b, c, d] = [e.minX, e.minY, e.maxX, e.maxY].map(value => param('float8', value));
