@@ -81,6 +81,7 @@ class Tally {
 async function survey(tiff: GeoTiff): Promise<(BandStatistics | null)[]> {
   const { layout, nodata } = tiff;
   const tallies = Array.from({ length: layout.bands }, () => new Tally());
+  for (const { image, mask } of tiff.levels) for (const one of [image, mask]) one?.checkRatio();
   const step = Math.max(1, Math.ceil(Math.sqrt((layout.width * layout.height) / mostSampled)));
   for (const [number, { image, mask }] of tiff.levels.entries()) {
     const { columns, rows, blockWidth, blockHeight, width, height } = image.layout;

@@ -8,6 +8,10 @@ import { malformedTiff, type TiffDirectory } from './tiff-tags';
 
 /** Bytes that one block may unpack to. */
 const mostBlockBytes = 128 * 2 ** 20;
+/** What no compression that is read here reaches: a file of which more comes out tells the same bytes for many blocks (SEC14). */
+const mostRatio = 2_000;
+/** Unpacked bytes of an image below which the ratio says nothing. */
+const ratioFloor = 64 * 2 ** 20;
 /** Cells along one side. */
 const longestSide = 2 ** 22;
 
@@ -103,7 +107,8 @@ export function layoutOf(directory: TiffDirectory, little: boolean): TiffLayout 
     rows: Math.ceil(height / blockHeight),
     little,
   };
-  if (rowBytes(layout) * blockHeight > mostBlockBytes)
+  // a bit becomes a byte
+  if (Math.max(rowBytes(layout), bits === 1 ? blockWidth : 0) * blockHeight > mostBlockBytes)
     throw new Fault('too-large', 'source', {
       fr: `le fichier TIFF a des blocs de ${blockWidth} × ${blockHeight} cellules, trop grands pour être lus par parties ; convertissez-le par gdal_translate -co TILED=YES`,
       en: `the TIFF file has blocks of ${blockWidth} × ${blockHeight} cells, too large to be read in parts; convert it with gdal_translate -co TILED=YES`,
@@ -154,6 +159,7 @@ export class TiffImage {
   readonly #offsets: Float64Array;
   readonly #counts: Float64Array;
   readonly #tables: Uint8Array;
+  readonly #claimed: number;
 
   /** Fault malformed: blocks are missing, or lie beyond the file's end. */
   constructor(
@@ -170,15 +176,29 @@ export class TiffImage {
         fr: `une image de ${layout.width} × ${layout.height} cellules nomme ${offsets?.length ?? 0} de ses ${needed} blocs`,
         en: `an image of ${layout.width} × ${layout.height} cells names ${offsets?.length ?? 0} of its ${needed} blocks`,
       });
-    for (let i = 0; i < needed; i++)
-      if ((counts[i] ?? 0) > 0 && (offsets[i] ?? 0) + (counts[i] ?? 0) > file.size)
+    let stored = 0;
+    for (let i = 0; i < needed; i++) {
+      if ((counts[i] ?? 0) === 0) continue;
+      stored++;
+      if ((offsets[i] ?? 0) + (counts[i] ?? 0) > file.size)
         throw malformedTiff({
           fr: 'il est plus court qu’il ne le dit : le fichier s’interrompt',
           en: 'it is shorter than it says: the file breaks off',
         });
+    }
+    this.#claimed = stored * rowBytes(layout) * layout.blockHeight;
     this.#offsets = offsets;
     this.#counts = counts;
     this.#tables = Uint8Array.from(directory.list(347) ?? []);
+  }
+
+  /** Before all of it is unpacked. Fault too-large: more would come out than any compression that is read here holds. */
+  checkRatio(): void {
+    if (this.#claimed <= ratioFloor + mostRatio * this.file.size) return;
+    throw new Fault('too-large', 'source', {
+      fr: `le fichier TIFF décompressé dépasse ${mostRatio} fois sa taille`,
+      en: `the TIFF file unpacks to more than ${mostRatio} times its size`,
+    });
   }
 
   /** Bytes that a block takes in memory. */
@@ -233,14 +253,15 @@ export class TiffImage {
   /** TIFF Technical Note 2: an abbreviated stream and its tables; an Adobe marker says what the colours are, for the streams do not. */
   #jpeg(bytes: Uint8Array, rows: number, samples: number): Uint8Array {
     const { blockWidth, photometric } = this.layout;
-    const frame = jpegFrame(bytes);
+    const adobe = Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, photometric === 6 ? 1 : 0);
+    const tables = this.#tables.length > 4 ? this.#tables.subarray(2, this.#tables.length - 2) : new Uint8Array(0);
+    const stream = Buffer.concat([Uint8Array.of(0xff, 0xd8), ...(samples === 3 ? [adobe] : []), tables, bytes.subarray(2)]);
+    // the frame that the decoder meets first: tables may hold one that does not belong there
+    const frame = jpegFrame(stream);
     if (!frame || frame.width > blockWidth || frame.width === 0 || frame.components !== samples)
       throw malformedTiff({ fr: 'un bloc n’est pas le JPEG que veut son image', en: 'a block is not the JPEG that its image needs' });
     if (frame.height > this.layout.blockHeight || frame.height === 0)
       throw malformedTiff({ fr: 'un bloc est un JPEG d’une autre taille', en: 'a block is a JPEG of another size' });
-    const adobe = Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, photometric === 6 ? 1 : 0);
-    const tables = this.#tables.length > 4 ? this.#tables.subarray(2, this.#tables.length - 2) : new Uint8Array(0);
-    const stream = Buffer.concat([Uint8Array.of(0xff, 0xd8), ...(samples === 3 ? [adobe] : []), tables, bytes.subarray(2)]);
     const out = new Uint8Array(blockWidth * rows * samples);
     try {
       const { data, width, height } = decompressSync(stream, { format: samples === 3 ? FORMAT_RGB : FORMAT_GRAY });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { compressSync, FORMAT_RGB } from '@julusian/jpeg-turbo';
 import { geoTiffOf } from '../../server/demo/relief-file';
 import { createCoverageReader } from '../../server/formats/geotiff';
 import { unpack } from '../../server/formats/tiff-decode';
@@ -192,4 +193,79 @@ test('a request that has been given up does not wait, and a closed reader says s
   await other.close();
   await expect(other.cells(request, signal)).rejects.toMatchObject({ kind: 'unavailable' });
   expect(readFileSync(path).equals(good)).toBe(true);
+});
+
+/** A TIFF of the given tags (LONG, DOUBLE or bytes), with a place on the ground; the stored block lies at byte 8. */
+function tiffOf(block: Uint8Array, tags: Readonly<Record<number, readonly number[] | Uint8Array>>): Buffer {
+  const all: Readonly<Record<number, readonly number[] | Uint8Array>> = {
+    277: [1],
+    284: [1],
+    33550: [1, 1, 0],
+    33922: [0, 0, 0, 650_000, 6_860_000, 0],
+    34735: [1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 2154],
+    ...tags,
+  };
+  const numbers = Object.keys(all).map(Number);
+  const entries: Buffer[] = [];
+  const values: Buffer[] = [];
+  let end = 8 + block.length + 2 + numbers.length * 12 + 4;
+  for (const tag of numbers) {
+    const list = all[tag] ?? [];
+    const [type, size] = list instanceof Uint8Array ? [7, 1] : tag === 33550 || tag === 33922 ? [12, 8] : tag === 34735 ? [3, 2] : [4, 4];
+    const bytes = Buffer.alloc(list.length * size);
+    list.forEach((value, i) => {
+      if (size === 8) bytes.writeDoubleLE(value, i * 8);
+      else bytes.writeUIntLE(value, i * size, size);
+    });
+    const entry = Buffer.alloc(12);
+    entry.writeUInt16LE(tag, 0);
+    entry.writeUInt16LE(type, 2);
+    entry.writeUInt32LE(list.length, 4);
+    if (bytes.length <= 4) bytes.copy(entry, 8);
+    else {
+      entry.writeUInt32LE(end, 8);
+      values.push(bytes);
+      end += bytes.length;
+    }
+    entries.push(entry);
+  }
+  const head = Buffer.from('49492a0000000000', 'hex');
+  head.writeUInt32LE(8 + block.length, 4);
+  const count = Buffer.alloc(2);
+  count.writeUInt16LE(numbers.length);
+  return Buffer.concat([head, block, count, ...entries, Buffer.alloc(4), ...values]);
+}
+
+describe('small files that would fill the memory', () => {
+  test('a mask of one bit is measured by what it becomes', async () => {
+    const tags = { 256: [2 ** 22], 257: [256], 258: [1], 259: [8], 262: [1], 273: [8], 278: [256], 279: [16] };
+    const path = file('bits.tif', tiffOf(Buffer.alloc(16), tags));
+    await expect(reader.describe(path)).rejects.toMatchObject({ name: 'Fault', kind: 'too-large' });
+  });
+
+  test('the same bytes told for every block are no raster of that size', async () => {
+    const block = deflateSync(Buffer.alloc(2 ** 20));
+    const blocks = 4_000;
+    const each = (value: number): number[] => Array.from({ length: blocks }, () => value);
+    const side = { 256: [2 ** 14], 257: [64 * blocks], 278: [64], 258: [8], 259: [8], 262: [1] };
+    const path = file('partage.tif', tiffOf(block, { ...side, 273: each(8), 279: each(block.length) }));
+    await expect(reader.describe(path)).rejects.toMatchObject({ name: 'Fault', kind: 'too-large' });
+    // left out, they are a sparse file
+    const sparse = file('creux.tif', tiffOf(block, { ...side, 273: each(0), 279: each(0) }));
+    expect((await reader.describe(sparse)).statistics).toEqual([null]);
+  });
+
+  test('tables of JPEG that hold a picture of their own', async () => {
+    const block = compressSync(Buffer.alloc(16 * 16 * 3, 90), { width: 16, height: 16, format: FORMAT_RGB, quality: 90 });
+    const tags = { 256: [16], 257: [16], 258: [8, 8, 8], 259: [7], 262: [6], 273: [8], 277: [3], 278: [16], 279: [block.length] };
+    expect((await reader.describe(file('photo.tif', tiffOf(block, tags)))).bands).toBe(3);
+    const frame = Buffer.from('ffd8ffc00011080000000003012200021101031101ffda000c03010002110311003f00ffd9', 'hex');
+    frame.writeUInt16BE(20_000, 7);
+    frame.writeUInt16BE(20_000, 9);
+    const path = file('tables.tif', tiffOf(block, { ...tags, 347: frame }));
+    await expect(reader.describe(path)).rejects.toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining('not the JPEG') as unknown,
+    });
+  });
 });
