@@ -44,6 +44,11 @@ export class FlatTable {
     return offset === 0 ? null : this.at + offset;
   }
 
+  /** Bytes of the buffer that it lies in. */
+  get size(): number {
+    return this.bytes.length;
+  }
+
   unsigned(field: number, size: 1 | 2 | 4, absent: number): number {
     const at = this.place(field);
     return at === null ? absent : FlatTable.number(this.bytes, at, size);
@@ -102,8 +107,10 @@ export class FlatTable {
     return place === null ? null : FlatTable.under(this.bytes, place);
   }
 
-  tables(field: number): readonly FlatTable[] {
+  /** Throws BadBuffer for more than `most`: offsets may point to the same table, so that few bytes are many of them. */
+  tables(field: number, most = 1_000_000): readonly FlatTable[] {
     const found = this.vector(field, 4);
+    if (found !== null && found.count > most) throw new BadBuffer('too many tables');
     return found === null ? [] : Array.from({ length: found.count }, (_, index) => FlatTable.under(this.bytes, found.at + index * 4));
   }
 }

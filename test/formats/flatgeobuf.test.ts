@@ -1,5 +1,7 @@
 // FlatGeobuf: what another library writes is read back whole, and what is wrong with a file is said without believing its numbers.
 import { serialize } from 'flatgeobuf/lib/mjs/geojson.js';
+import { FlatTable } from '../../server/formats/flatbuffers';
+import { readFgbGeometry } from '../../server/formats/flatgeobuf-geometry';
 import { layersOf, openSource } from '../../server/formats/source';
 import { faultOf, readAll, scratch } from './make';
 
@@ -147,5 +149,43 @@ describe('hostile files', () => {
         );
         expect(typeof end === 'number' || end === 'Fault').toBe(true);
       }
+  });
+});
+
+/** A collection (7) or a multipolygon (6) whose parts all point to one line of that many positions. */
+function unfolding(type: 6 | 7, parts: number, positions: number): FlatTable {
+  const table = 44;
+  const line = table + 12 + 4 + parts * 4;
+  const bytes = Buffer.alloc(line + 12 + 4 + positions * 16);
+  bytes.writeUInt32LE(table, 0);
+  // fields 1 (xy) and 7 (parts) lie behind the offset of the table of fields, 6 (type) behind that
+  for (const [at, list] of [
+    [4, 7],
+    [24, 1],
+  ] as const) {
+    bytes.writeUInt16LE(20, at);
+    bytes.writeUInt16LE(12, at + 2);
+    bytes.writeUInt16LE(4, at + 4 + list * 2);
+    bytes.writeUInt16LE(8, at + 4 + 6 * 2);
+  }
+  bytes.writeInt32LE(table - 4, table);
+  bytes.writeUInt32LE(8, table + 4);
+  bytes[table + 8] = type;
+  bytes.writeUInt32LE(parts, table + 12);
+  for (let i = 0, at = table + 16; i < parts; i++, at += 4) bytes.writeUInt32LE(line - at, at);
+  bytes.writeInt32LE(line - 24, line);
+  bytes.writeUInt32LE(8, line + 4);
+  bytes[line + 8] = 2;
+  bytes.writeUInt32LE(positions * 2, line + 12);
+  for (let i = 0; i < positions * 2; i++) bytes.writeDoubleLE(i % 7, line + 16 + i * 8);
+  return FlatTable.root(bytes);
+}
+
+describe('a part that is pointed to many times', () => {
+  const say = (fr: string): string => fr;
+  test.each([6, 7] as const)('type %d: as often as its bytes would hold, and no more', type => {
+    expect(readFgbGeometry(unfolding(type, 1, 50), type, say)).toMatchObject({ type: type === 6 ? 'MultiPolygon' : 'GeometryCollection' });
+    expect(() => readFgbGeometry(unfolding(type, 2_000, 2_000), type, say)).toThrow('trop de parties');
+    expect(() => readFgbGeometry(unfolding(type, 1_000_001, 1), type, say)).toThrow('too many tables');
   });
 });
