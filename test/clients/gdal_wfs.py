@@ -106,6 +106,8 @@ def run(version):
         lanes.SetSpatialFilterRect(2.155, 48.795, 2.1655, 48.8035)
         equal(named('a box on a CRS that puts the north first'), numbers(lanes, 'code'), ['P001', 'P002'])
         equal(named('and its count'), lanes.GetFeatureCount(), 2)
+        lanes.SetSpatialFilterRect(2.1601, 48.8007, 2.1606, 48.8009)
+        equal(named('a box beside a slanted line: no feature, and none counted'), [len(list(lanes)), lanes.GetFeatureCount()], [0, 0])
         lanes.SetSpatialFilter(None)
 
     with section(named('order')):

@@ -1,6 +1,6 @@
 // What a filter means, in plain words over plain rows: shares no code with the server. Two-valued (D2): a missing value makes any comparison
 // false. Geometries are judged by turf (D40), boxes and distances by arithmetic.
-import { bbox, booleanContains, booleanCrosses, booleanIntersects, booleanOverlap, booleanWithin, feature } from '@turf/turf';
+import { bbox, bboxPolygon, booleanContains, booleanCrosses, booleanIntersects, booleanOverlap, booleanWithin, feature } from '@turf/turf';
 import type { Filter } from '../../server/core/filter/filter';
 import type { Geometry } from '../../server/core/model/geometry';
 import type { Row } from './rows';
@@ -88,10 +88,8 @@ function spatial(shape: Geometry, filter: Extract<Filter, { op: 'spatial' }>): b
   const other = filter.geometry.geometry;
   const [a, b] = [turf(shape), turf(other)];
   switch (filter.operator) {
-    case 'bbox': {
-      const [[ax, ay, aX, aY], [bx, by, bX, bY]] = [bbox(a), bbox(b)];
-      return ax <= bX && aX >= bx && ay <= bY && aY >= by;
-    }
+    case 'bbox':
+      return booleanIntersects(a, bboxPolygon(bbox(b)));
     case 'intersects':
       return booleanIntersects(a, b);
     case 'disjoint':

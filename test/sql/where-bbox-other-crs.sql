@@ -1,6 +1,6 @@
 select count(*) as n
 from "data"."arbres" as t
-where ("t"."geom" && ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 2154) and ("t"."geom" @ ST_MakeEnvelope($5::float8, $6::float8, $7::float8, $8::float8, 2154) or (ST_XMin("t"."geom") <= $3::float8 and ST_XMax("t"."geom") >= $1::float8 and ST_YMin("t"."geom") <= $4::float8 and ST_YMax("t"."geom") >= $2::float8)));
+where ("t"."geom" && ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 2154) and ("t"."geom" @ ST_MakeEnvelope($5::float8, $6::float8, $7::float8, $8::float8, 2154) or ST_Intersects("t"."geom", ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 2154))));
 -- 1: 641238.2494690788
 -- 2: 6855774.715696831
 -- 3: 648681.8343213298
@@ -22,5 +22,5 @@ select set_config('geomig.p1', $1, true), set_config('geomig.p2', $2, true), set
 copy (select concat(',{"type":"Feature","id":"arbres.', s.k, '","geometry":null,"properties":{"nom":', coalesce(to_json("s"."c0")::text, 'null'), '}}')
 from (select "t"."fid" as k, "t"."nom_c" as "c0"
 from "data"."arbres" as t
-where ("t"."geom" && ST_MakeEnvelope(current_setting('geomig.p1')::float8, current_setting('geomig.p2')::float8, current_setting('geomig.p3')::float8, current_setting('geomig.p4')::float8, 2154) and ("t"."geom" @ ST_MakeEnvelope(current_setting('geomig.p5')::float8, current_setting('geomig.p6')::float8, current_setting('geomig.p7')::float8, current_setting('geomig.p8')::float8, 2154) or (ST_XMin("t"."geom") <= current_setting('geomig.p3')::float8 and ST_XMax("t"."geom") >= current_setting('geomig.p1')::float8 and ST_YMin("t"."geom") <= current_setting('geomig.p4')::float8 and ST_YMax("t"."geom") >= current_setting('geomig.p2')::float8)))
+where ("t"."geom" && ST_MakeEnvelope(current_setting('geomig.p1')::float8, current_setting('geomig.p2')::float8, current_setting('geomig.p3')::float8, current_setting('geomig.p4')::float8, 2154) and ("t"."geom" @ ST_MakeEnvelope(current_setting('geomig.p5')::float8, current_setting('geomig.p6')::float8, current_setting('geomig.p7')::float8, current_setting('geomig.p8')::float8, 2154) or ST_Intersects("t"."geom", ST_MakeEnvelope(current_setting('geomig.p1')::float8, current_setting('geomig.p2')::float8, current_setting('geomig.p3')::float8, current_setting('geomig.p4')::float8, 2154))))
 order by "t"."fid") s) to stdout (format csv, quote E'\x01', escape E'\x01', delimiter E'\x02');

@@ -4,7 +4,7 @@ import type { LocatedGeometry } from '../model/geometry';
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
-/** The eleven of FES 2.0 § 7.8; `bbox` compares envelopes, the others are exact. */
+/** The eleven of FES 2.0 § 7.8, all exact; `bbox` compares with the envelope of its literal. */
 export type SpatialOperator =
   'bbox' | 'equals' | 'disjoint' | 'intersects' | 'touches' | 'crosses' | 'within' | 'contains' | 'overlaps' | 'dwithin' | 'beyond';
 

@@ -59,14 +59,19 @@ function box(e: Envelope, srid: number): Sql {
 }
 
 /**
- * FES 2.0 § 7.8.3.2: the envelopes share a point. The index compares boxes rounded to single precision (half a metre in Lambert-93): what lies
- * safely inside needs no second look, the few at the edge are compared in full precision, unless `roughly` says that they may be in.
+ * FES 2.0 § 7.8.3.2, « not disjoint »: the geometry and the box share a point; OGC API – Features 1.0 § 7.15.3 says the same. Clients that look again
+ * (GDAL) find in an answer as many features as were counted. The index compares boxes rounded to single precision (half a metre in Lambert-93): what
+ * lies safely inside needs no second look, the few at the edge are compared in full, unless `roughly` says that they may be in.
  */
 export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometry, roughly: boolean): Sql {
   const e = boundsOf(located, srid);
   if (!e) return sql`false`;
   if (roughly) return sql`${column} && ${box(e, srid)}`;
-  const exact = meets(column, e);
+  return around(column, e, srid, sql`ST_Intersects(${column}, ${e.minX < e.maxX && e.minY < e.maxY ? box(e, srid) : flat(e, srid)})`);
+}
+
+/** By the index, and `exact` for what does not lie safely inside. */
+function around(column: Sql, e: Envelope, srid: number, exact: Sql): Sql {
   const ulps = (value: number): number => Math.abs(value) * 2 ** -21 + 1e-30;
   const inner: Envelope = {
     minX: e.minX + ulps(e.minX),
@@ -75,9 +80,13 @@ export function bboxPredicate(column: Sql, srid: number, located: LocatedGeometr
     maxY: e.maxY - ulps(e.maxY),
   };
   const quick = inner.minX < inner.maxX && inner.minY < inner.maxY;
-  const second = quick ? sql`(${column} @ ${box(inner, srid)} or (${exact}))` : sql`(${exact})`;
+  const second = quick ? sql`(${column} @ ${box(inner, srid)} or ${exact})` : exact;
   return sql`(${column} && ${box(e, srid)} and ${second})`;
 }
+
+/** A box without extent is a line or a point: as a polygon it would be none. */
+const flat = (e: Envelope, srid: number): Sql =>
+  sql`ST_SetSRID(ST_Envelope(ST_MakeLine(ST_MakePoint(${param('float8', e.minX)}, ${param('float8', e.minY)}), ST_MakePoint(${param('float8', e.maxX)}, ${param('float8', e.maxY)}))), ${integer(srid)})`;
 
 /** The box around a shape and the envelope share a point, in full precision. */
 const meets = (shape: Sql, e: Envelope): Sql =>
@@ -87,8 +96,8 @@ const meets = (shape: Sql, e: Envelope): Sql =>
 export function boxesPredicate(column: Sql, srid: number, located: LocatedGeometry): Sql {
   const e = boundsOf(located, srid);
   if (!e) return sql`false`;
-  const around = bboxPredicate(column, srid, located, false);
-  return sql`(${around} and (ST_NumGeometries(${column}) = 1 or exists (select 1 from ST_Dump(${column}) part where ${meets(sql`part.geom`, e)})))`;
+  const together = around(column, e, srid, sql`(${meets(column, e)})`);
+  return sql`(${together} and (ST_NumGeometries(${column}) = 1 or exists (select 1 from ST_Dump(${column}) part where ${meets(sql`part.geom`, e)})))`;
 }
 
 type Exact = Exclude<SpatialOperator, 'bbox' | 'dwithin' | 'beyond'>;
@@ -139,7 +148,7 @@ export function distancePredicate(
   const onGround = (shape: Sql): Sql =>
     geographic ? sql`ST_SetSRID(${shape}, 4326)::geography` : sql`ST_Transform(${shape}, 4326)::geography`;
   const within = sql`ST_DWithin(${onGround(column)}, (select ${onGround(other)}), ${metres})`;
-  const area = around(node.geometry, node.distance, srid);
+  const area = grown(node.geometry, node.distance, srid);
   if (!area) return node.operator === 'dwithin' ? within : sql`not ${within}`;
   const near = sql`${column} && ${box(area, srid)}`;
   return node.operator === 'dwithin'
@@ -148,7 +157,7 @@ export function distancePredicate(
 }
 
 /** A box in the column's CRS that holds all within that distance; null near the poles and the antimeridian, where a box cannot say it. */
-function around(located: LocatedGeometry, metres: number, srid: number): Envelope | null {
+function grown(located: LocatedGeometry, metres: number, srid: number): Envelope | null {
   const e = boundsOf(located, 4326);
   if (!e) return null;
   const dy = (metres / metresPerDegree) * 1.01;
