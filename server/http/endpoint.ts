@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { Fault } from '../core/model/fault';
+import { networkOf } from '../core/model/network';
 import type { Language } from '../core/model/text';
 import { anonymous, type Caller } from '../core/policy/charter';
 import type { Context } from '../core/ports/context';
@@ -279,13 +280,14 @@ async function withinDeadline(work: Promise<Opened>, controller: AbortController
 const withAddressStatus = (fault: Fault, reply: Reply): Reply =>
   fault.kind === 'unknown-id' && fault.locator === 'scope' ? { ...reply, status: 404 } : reply;
 
-/** Whose share of the places a request takes: its partner's, else its address's. */
-const askerOf = (caller: Caller, remote: string): string => (caller.kind === 'person' ? `partner ${caller.person.organisation}` : remote);
+/** Whose share of the places a request takes: its partner's, else that of the network it comes from. */
+const askerOf = (caller: Caller, remote: string): string =>
+  caller.kind === 'person' ? `partner ${caller.person.organisation}` : networkOf(remote);
 
 /** GEOMIG_RATE; probes of the platform are never braked. */
 function slowDown(endpoint: Endpoint, remote: string, rate: Rate): void {
   if (endpoint.operations.some(operation => operation.service === 'SYSTEM')) return;
-  const wait = rate.take(remote);
+  const wait = rate.take(networkOf(remote));
   if (wait > 0) throw new Fault('too-many', '', 'too many requests from this address', { retryAfter: wait });
 }
 

@@ -13,6 +13,8 @@ export interface TurnLimits {
 
 interface Ticket {
   readonly grant: (release: () => void) => void;
+  /** Gives up its wait. */
+  readonly refuse: () => void;
 }
 
 interface Asker {
@@ -46,14 +48,15 @@ export class Turns {
 
   /**
    * A place for one request of that asker, at once or when its turn comes; what is returned gives it back (once, however often it is called).
-   * Faults: busy when the queue is full or the wait too long; rejects with the signal's reason when it aborts.
+   * A full queue is not closed to those who have fewer waiting than others: the one who has the most gives up its last. Faults: busy when the
+   * queue is full or the wait too long; rejects with the signal's reason when it aborts.
    */
   take(who: string, signal: AbortSignal): (() => void) | Promise<() => void> {
     const asker = this.#askers.get(who);
     if (this.#running < this.#limits.places && (asker?.running ?? 0) < this.#share && (asker?.waiting.length ?? 0) === 0)
       return this.#start(who);
     if (signal.aborted) throw signal.reason;
-    if (this.#waiting >= this.#limits.queue) throw busy();
+    if (this.#waiting >= this.#limits.queue && !this.#makeRoom(asker?.waiting.length ?? 0)) throw busy();
     return new Promise((resolve, reject) => {
       const of = this.#asker(who);
       const leave = (reason: unknown): void => {
@@ -74,11 +77,20 @@ export class Turns {
           over();
           resolve(release);
         },
+        refuse: () => leave(busy()),
       };
       signal.addEventListener('abort', onAbort, { once: true });
       of.waiting.push(ticket);
       this.#waiting++;
     });
+  }
+
+  /** Room in a full queue for one more of somebody who has `own` in it, at the cost of the one who has the most; false: nobody has more by two. */
+  #makeRoom(own: number): boolean {
+    let most: Asker | null = null;
+    for (const asker of this.#askers.values()) if (asker.waiting.length > (most?.waiting.length ?? own + 1)) most = asker;
+    most?.waiting.at(-1)?.refuse();
+    return most !== null;
   }
 
   #asker(who: string): Asker {

@@ -1,8 +1,8 @@
 // Credentials to persons, and sessions (SEC15, D20, D31, D32). Every request looks at the account anew: a suspended or closed account,
 // a revoked or expired key and a withdrawn organisation end with the next request (R06, R13).
-import { isIPv6 } from 'node:net';
 import { parisDay } from '../core/model/clock';
 import { Fault } from '../core/model/fault';
+import { networkOf } from '../core/model/network';
 import { isDelegated } from '../core/policy/cascade';
 import type { Facts, Person } from '../core/policy/charter';
 import { standingOf } from '../core/policy/standing';
@@ -183,20 +183,7 @@ export class StoredAccounts implements Accounts {
 }
 
 const loginKey = (login: string): string => `login ${login.toLowerCase().slice(0, 200)}`;
-/** One household or host has a whole /64 of IPv6: its addresses are one. */
-const addressKey = (address: string): string => `address ${isIPv6(address) ? network64(address) : address}`;
-
-function network64(address: string): string {
-  const [head = '', tail] = address.split('::', 2);
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const whole =
-    tail === undefined ? groups : [...groups, ...Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0'), ...after];
-  return whole
-    .slice(0, 4)
-    .map(group => parseInt(group, 16).toString(16))
-    .join(':');
-}
+const addressKey = (address: string): string => `address ${networkOf(address)}`;
 
 /** One answer for every reason: nothing is told about accounts. */
 const refused = (): Fault => new Fault('unauthenticated', 'Authorization', 'the credentials are not valid');

@@ -69,6 +69,24 @@ test('a full queue refuses with a time to come back, and a long wait does', asyn
   expect(turns.waiting).toBe(0);
 });
 
+test('those who fill the queue do not close it to others: the one who has the most gives up its last', async () => {
+  const turns = new Turns({ places: 2, queue: 6, patience: 10_000 });
+  const given: string[] = [];
+  const running = [ask(turns, 'a', given), ask(turns, 'b', given)];
+  const waiting = ['a', 'a', 'a', 'a', 'b', 'b'].map(who => ask(turns, who, given));
+  expect(() => turns.take('a', never)).toThrow(expect.objectContaining({ kind: 'busy' }) as Fault);
+  const other = ask(turns, 'partner', given);
+  await expect(waiting[3]?.done).rejects.toMatchObject({ kind: 'busy', retryAfter: 2 });
+  expect(turns.waiting).toBe(6);
+  running[0]?.release();
+  await other.done;
+  expect(given).toEqual(['a', 'b', 'partner']);
+  // who would have as many as everybody else is refused
+  const full = new Turns({ places: 1, queue: 2, patience: 10_000 });
+  for (const who of ['a', 'b', 'c']) ask(full, who, given);
+  expect(() => full.take('d', never)).toThrow(expect.objectContaining({ kind: 'busy' }) as Fault);
+});
+
 test('who goes away leaves the queue', async () => {
   const turns = new Turns({ ...limits, places: 1 });
   const given: string[] = [];

@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import express from 'express';
 import { ConfigError, readConfig } from '../../server/config';
 import { Fault } from '../../server/core/model/fault';
+import { networkOf } from '../../server/core/model/network';
 import type { Accounts } from '../../server/core/ports/accounts';
 import type { Doors } from '../../server/core/ports/doors';
 import { mount, type HttpParts } from '../../server/http/endpoint';
@@ -337,6 +338,19 @@ describe('GEOMIG_RATE', () => {
     expect(rate.take('b')).toBe(0);
     now = 500;
     expect([rate.take('a'), rate.take('a') > 0]).toEqual([0, true]);
+  });
+  test('the addresses of one network of IPv6 are one', () => {
+    const some = ['2001:db8:0:7::1', '2001:db8::7:1:2:3:4', '2001:0db8:0000:0007:ffff::9', '2001:db8:0:8::1', '192.0.2.7', '::1'];
+    expect(some.map(networkOf)).toEqual(['2001:db8:0:7', '2001:db8:0:7', '2001:db8:0:7', '2001:db8:0:8', '192.0.2.7', '0:0:0:0']);
+  });
+  test('is asked of the network', async () => {
+    const parts = { requestRate: 1, trustedProxies: ['loopback'] };
+    const { address } = await edge(() => Promise.resolve({ type: 'text/plain', access: 'public', body: 'done' }), parts);
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++)
+      statuses.push((await ask(address, '/work', { headers: { 'x-forwarded-for': `2001:db8:0:7::${i + 1}` } })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    expect((await ask(address, '/work', { headers: { 'x-forwarded-for': '2001:db8:0:9::1' } })).status).toBe(200);
   });
   test('is told as 429 with Retry-After', async () => {
     const { address } = await edge(() => Promise.resolve({ type: 'text/plain', access: 'public', body: 'done' }), { requestRate: 1 });
