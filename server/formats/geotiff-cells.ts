@@ -1,11 +1,11 @@
 // The cells of a GeoTIFF under the frame of a map: for each pixel the nearest cell of the level that fits the scale. The way from pixel to cell is
 // computed exactly on a grid of nodes and drawn straight between them; blocks are read one after the other, each once for a strip of pixels.
-import { inverseOf, type CellGrid, type GridFrame, type GridTransform } from '../core/model/coverage';
+import { inverseOf, sampleBytes, type CellGrid, type GridFrame, type GridTransform } from '../core/model/coverage';
 import { transformPoint } from '../core/model/crs';
 import { Fault } from '../core/model/fault';
 import type { CellsRequest } from '../core/ports/coverage-files';
 import { hasNoValue, type BlockStore, type GeoTiff, type Level } from './geotiff-file';
-import { cellsOf, sampleBytes } from './tiff-image';
+import { cellsOf } from './tiff-image';
 
 /** Pixels between two nodes. */
 const spacing = 16;

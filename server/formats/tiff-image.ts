@@ -1,6 +1,6 @@
 // One image of a TIFF: its layout checked against itself, and its blocks as arrays of samples, one for each band.
 import { FORMAT_GRAY, FORMAT_RGB, decompressSync } from '@julusian/jpeg-turbo';
-import type { Cells, SampleType } from '../core/model/coverage';
+import { sampleBytes, type Cells, type SampleType } from '../core/model/coverage';
 import { Fault, type Words } from '../core/model/fault';
 import { compressions, jpegFrame, unpack, unpredict, type Compression } from './tiff-decode';
 import type { FileWindow } from './file-window';
@@ -152,8 +152,6 @@ export function cellsOf(sample: SampleType, buffer: ArrayBuffer): Cells {
       return new Float64Array(buffer);
   }
 }
-
-export const sampleBytes = (sample: SampleType): number => Number(/\d+$/.exec(sample)?.[0] ?? 8) / 8;
 
 export class TiffImage {
   readonly #offsets: Float64Array;

@@ -149,6 +149,15 @@ test('layers are laid in the order of the request: features over the raster, the
   expect(over.data.equals(alone.data)).toBe(false);
 });
 
+test('rasters that would fill the memory together are refused before one is read', async () => {
+  const asked = (many: number, size: number): Promise<Answer> =>
+    mig.ask(mapPath(Array(many).fill('antony:mnt').join(), extent, size, size).replace('STYLES=', `STYLES=${','.repeat(many - 1)}`));
+  const refused = await asked(20, 4096);
+  expect(refused.text).toContain('20 rasters are too many for a map of 4096 × 4096 pixels');
+  expect(refused.headers['content-type']).toMatch(/xml/);
+  expect((await asked(20, 256)).headers['content-type']).toBe('image/png');
+});
+
 test('JPEG, 1.1.1 and a tile show the same raster', async () => {
   const jpeg = await mig.ask(mapPath('antony:mnt', extent, 74, 132).replace('image/png&TRANSPARENT=TRUE', 'image/jpeg'));
   expect(jpeg.headers['content-type']).toBe('image/jpeg');

@@ -4,6 +4,9 @@ import type { Envelope } from './geometry';
 
 export type SampleType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 
+/** Bytes of one sample. */
+export const sampleBytes = (sample: SampleType): number => Number(/\d+$/.exec(sample)?.[0] ?? 8) / 8;
+
 /** What the bands mean: one of grey values (a height, a measure), an index of a palette, or colours; `alpha`: the last band is opacity. */
 export interface BandMeaning {
   readonly kind: 'grey' | 'palette' | 'rgb';

@@ -1,6 +1,8 @@
 // A picture of layers, for maps and for tiles: every layer through the door of the caller, one snapshot for all, then the drawing threads.
 import { transformEnvelope } from '../../core/model/crs';
 import type { CrsRef } from '../../core/model/crs';
+import { sampleBytes } from '../../core/model/coverage';
+import { Fault } from '../../core/model/fault';
 import { envelopePolygon } from '../../core/model/geometry';
 import type { Envelope } from '../../core/model/geometry';
 import type { Layer } from '../../core/model/layer';
@@ -138,8 +140,22 @@ async function fetchLayers(wanted: readonly StyledLayer[], frame: MapFrame, door
   return drawn.flatMap(({ layer }) => (layer.coverage ? cells : scenes).shift() ?? []);
 }
 
-/** One after the other: a raster is as large in memory as the map. */
+/** Bytes that the cells of one map may take: one raster of doubles under the largest map, a dozen of heights under one as large as a screen. */
+const mostCellBytes = 160 * 2 ** 20;
+
+/** Fault too-large: the rasters of a map are as large in memory as the map, each of them, and they are drawn together. */
+function checkCells(wanted: readonly StyledLayer[], { width, height }: MapFrame): void {
+  const perPixel = wanted.reduce(
+    (sum, { layer: { coverage } }) => sum + (coverage ? coverage.bands * sampleBytes(coverage.sample) + 1 : 0),
+    0,
+  );
+  if (perPixel * width * height > mostCellBytes)
+    throw new Fault('too-large', 'layers', `${wanted.length} rasters are too many for a map of ${width} × ${height} pixels`);
+}
+
+/** One after the other, since a thread reads one. */
 async function fetchCells(wanted: readonly StyledLayer[], frame: MapFrame, doors: Doors, signal: AbortSignal): Promise<MapLayer[]> {
+  checkCells(wanted, frame);
   const layers: MapLayer[] = [];
   for (const { layer, style } of wanted) {
     const rules = style.groups.flatMap(group => group.rules);
