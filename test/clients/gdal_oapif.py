@@ -57,6 +57,13 @@ def run():
         equal('text with markup', next(f for f in found if f.GetField('numero') == 2).GetField('remarque'), 'n° 2 & <suite>')
         equal('all lines', len(list(source.GetLayerByName('pistes'))), LANES)
 
+    with section('a page of whole heights'):
+        # a client takes the type of a column from what it reads first: one that begins with 1 must not lose what follows
+        page = gdal.OpenEx('%s/ogc/collections/mobilier/items?filter=hauteur%%20=%%201&limit=5' % ROOT, gdal.OF_VECTOR, allowed_drivers=['GeoJSON'])
+        definition = page.GetLayer(0).GetLayerDefn()
+        equal('a page of whole heights: real numbers', definition.GetFieldDefn(definition.GetFieldIndex('hauteur')).GetTypeName(), 'Real')
+        equal('a page of whole heights: their values', {feature.GetField('hauteur') for feature in page.GetLayer(0)}, {1.0})
+
     with section('pages of its own size'):
         small = opened([option for option in OPTIONS if not option.startswith('PAGE_SIZE')])
         equal('pages of ten', len(list(small.GetLayerByName('pistes'))), LANES)

@@ -31,8 +31,11 @@ function jsonValue(property: Property, value: Sql): Sql {
       return sql`coalesce('"' || ${instant(value)} || '"', 'null')`;
     case 'double':
     case 'decimal': // JSON has no NaN and no infinity
-      return sql`case when ${value} > '-Infinity' and ${value} < 'Infinity' then ${value}::text else 'null' end`;
+      return sql`case when ${value} > '-Infinity' and ${value} < 'Infinity' then ${value}::text || ${fraction(value)} else 'null' end`;
     default:
       return sql`coalesce(${value}::text, 'null')`;
   }
 }
+
+/** Whole numbers keep a fraction: QGIS and GDAL take the type of a column from the first features, and lose every 2.5 of one that begins with 3. */
+const fraction = (value: Sql): Sql => sql`case when ${value} = trunc(${value}) and ${value}::text !~ '[.e]' then '.0' else '' end`;
