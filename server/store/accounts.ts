@@ -43,6 +43,8 @@ export class StoredAccounts implements Accounts {
   readonly #reader: Reader;
   readonly #brakes: Brakes;
   readonly #verified = new Map<string, Verified>();
+  /** Keys that were refused, with the network they came from, as digests of this process. */
+  readonly #wrongKeys = new Set<string>();
   readonly #verifying = new Map<string, Promise<AccountRow>>();
 
   constructor(parts: AccountsParts) {
@@ -90,12 +92,28 @@ export class StoredAccounts implements Accounts {
 
   async #byKey(key: string, instant: string, address: string): Promise<AccountRow> {
     const account = await this.#holderOf(key, parisDay(instant));
-    if (account) return account;
     // a right key is never braked: 256 bits are not guessed
+    if (account) return account;
+    throw this.#wrongKey(key, address);
+  }
+
+  /**
+   * What a key that is none gets: 401, and 429 when too many were tried. The same once more is no further guess, or a client that goes on asking
+   * with a revoked key would keep everybody behind its address from logging in.
+   */
+  #wrongKey(key: string, address: string): Fault {
     const source = addressKey(address);
-    this.#brakes.check(source);
-    this.#brakes.failed(source);
-    throw refused();
+    const tried = credentialKey(source, key);
+    if (!this.#wrongKeys.has(tried)) {
+      this.#brakes.check(source);
+      this.#brakes.failed(source);
+      for (const oldest of this.#wrongKeys) {
+        if (this.#wrongKeys.size < mostRemembered) break;
+        this.#wrongKeys.delete(oldest);
+      }
+      this.#wrongKeys.add(tried);
+    }
+    return refused();
   }
 
   /** Login with a password, or with one of the account's own keys. */
@@ -104,12 +122,7 @@ export class StoredAccounts implements Accounts {
     if (this.#verified.has(credentialKey(login.toLowerCase(), secret))) return this.#byPassword(login, secret, address);
     const account = await this.#holderOf(secret, parisDay(instant));
     if (account && account.person.login.toLowerCase() === login.toLowerCase()) return account;
-    if (account || madeKey.test(secret)) {
-      const source = addressKey(address);
-      this.#brakes.check(source);
-      this.#brakes.failed(source);
-      throw refused();
-    }
+    if (account || madeKey.test(secret)) throw this.#wrongKey(secret, address);
     return this.#byPassword(login, secret, address);
   }
 

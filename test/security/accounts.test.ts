@@ -207,9 +207,22 @@ describe('brakes (A7)', () => {
 
   test('addresses of one IPv6 network count as one', async () => {
     const tried: number[] = [];
-    for (const i of seven) tried.push((await mig.ask(adr, from(`2001:db8:0:7::${i}`, { 'x-api-key': 'not-a-key-0123456789' }))).status);
+    for (const i of seven)
+      tried.push((await mig.ask(adr, from(`2001:db8:0:7::${i}`, { 'x-api-key': `not-a-key-0123456789-${i}` }))).status);
     expect(tried).toEqual([401, 401, 401, 401, 401, 429, 429]);
     expect((await mig.ask(adr, from('2001:db8:0:8::1', { 'x-api-key': 'not-a-key-0123456789' }))).status).toBe(401);
+  });
+
+  test('a client that goes on asking with a revoked key gets 401, and keeps nobody behind its address from logging in', async () => {
+    const address = fresh();
+    const tried: number[] = [];
+    for (let i = 0; i < 12; i++) tried.push((await mig.ask(adr, from(address, { 'x-api-key': 'mig_revoked-0123456789' }))).status);
+    expect(tried).toEqual(Array(12).fill(401));
+    expect((await login(accounts.sceaux.login, accounts.sceaux.password, { address })).status).toBe(204);
+    // other keys are other guesses
+    const others: number[] = [];
+    for (const i of seven) others.push((await mig.ask(adr, from(address, { 'x-api-key': `mig_other-0123456789-${i}` }))).status);
+    expect(others).toEqual([401, 401, 401, 401, 429, 429, 429]);
   });
 
   test('the wait doubles', async () => {
