@@ -37,7 +37,7 @@ describeWith([postgresql], 'PostgreSQL that fails', () => {
 
   beforeAll(async () => {
     cluster = await Cluster.create();
-    database = await connect({ databaseUrl: cluster.url(), data: directory }, { as: 'server', migrations });
+    database = await connect({ databaseUrl: cluster.url(), data: directory, limits: { pool: 10 } }, { as: 'server', migrations });
     await database.ready();
     observer = new pg.Pool({ connectionString: cluster.url(), max: 1 });
     observer.on('error', () => undefined);
