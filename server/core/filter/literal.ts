@@ -97,7 +97,11 @@ const pattern = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\
 /** Reads ISO 8601 and the partial dates of xs:gYear and xs:gYearMonth; undefined for anything else and for days that do not exist. */
 function written(text: string): Written | undefined {
   // GDAL writes a day beside an attribute that holds days as `2026-06-15T`
-  const trimmed = text.trim().replace(/^(\d{4}-\d\d-\d\d)[Tt]$/, '$1');
+  // QGIS writes the `+` of a zone bare, so that a space arrives
+  const trimmed = text
+    .trim()
+    .replace(/^(\d{4}-\d\d-\d\d)[Tt]$/, '$1')
+    .replace(/^(.{10}[Tt]\d\d:.{1,24}) (\d\d:?\d\d)$/, '$1+$2');
   const match = trimmed.length <= 50 ? pattern.exec(trimmed) : null;
   if (!match) return undefined;
   const number = (index: number): number | undefined => (match[index] === undefined ? undefined : Number(match[index]));
