@@ -9,6 +9,7 @@ import * as edits from './006_edits';
 import * as history from './007_history';
 import * as coverages from './008_coverages';
 import * as recordValues from './009_record_values';
+import * as writing from './010_writing';
 
 /** Both run inside the transaction that `knex` is bound to. */
 export interface Migration {
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { name: '007_history', ...history },
   { name: '008_coverages', ...coverages },
   { name: '009_record_values', ...recordValues },
+  { name: '010_writing', ...writing },
 ];

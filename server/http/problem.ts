@@ -7,6 +7,8 @@ export function httpStatus(kind: FaultKind): number {
   switch (kind) {
     case 'missing-parameter':
     case 'invalid-value':
+    case 'refused-value':
+    case 'unknown-lock':
     case 'malformed':
     case 'unsupported':
     case 'version':

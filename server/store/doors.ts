@@ -8,11 +8,13 @@ import { isActivePartner, policyFor, type Policy } from '../core/policy/policy';
 import type { Doors, Explanation, Partnership, RecordSource } from '../core/ports/doors';
 import type { Journal } from '../core/ports/journal';
 import type { RecordTypes } from '../core/ports/record-store';
+import { audit } from './audit';
 import type { Database } from './database';
 import type { FactsReader } from './facts';
 import { StoreCoverageSource, type CoverageParts } from './coverage-source';
-import { StoreFeatureSource } from './feature-source';
+import { StoreFeatureSource, type SourceParts } from './feature-source';
 import { Assumption, type Generations } from './generations';
+import { noteIn } from './journals';
 import { openRecords } from './record-source';
 import type { Published, Registry } from './registry';
 import { isScope, scopeFilter, titleWithin } from './scopes';
@@ -47,7 +49,7 @@ export async function openDoors(
 ): Promise<Doors> {
   const [facts, published] = await Promise.all([parts.facts.at(instant), parts.registry.current()]);
   const note: Note = (dataset, action, decision) => parts.journal.note({ caller, ...asked, dataset, action, decision, instant });
-  return doorsOf({ parts, facts, published, caller, scope, instant, note, assumption: null });
+  return doorsOf({ parts, facts, published, caller, scope, instant, note, asked, assumption: null });
 }
 
 /** Doors on what was read before, for one request that is done again when it no longer holds. */
@@ -81,7 +83,7 @@ export function openEarly(
   const tell: Note = (dataset, action, decision) => parts.journal.note({ caller, service, operation, dataset, action, decision, instant });
   const note: Note = (...told) => void (known ? tell(...told) : waiting.push(told));
   return {
-    doors: doorsOf({ parts, facts, published, caller, scope: null, instant, note, assumption }),
+    doors: doorsOf({ parts, facts, published, caller, scope: null, instant, note, asked: { service, operation }, assumption }),
     async holds() {
       known = await assumption.holds();
       if (known) for (const told of waiting.splice(0)) tell(...told);
@@ -100,9 +102,10 @@ function doorsOf(by: {
   readonly scope: string | null;
   readonly instant: string;
   readonly note: Note;
+  readonly asked: Asked;
   readonly assumption: Assumption | null;
 }): Doors {
-  const { parts, facts, published, caller, scope, instant, note, assumption } = by;
+  const { parts, facts, published, caller, scope, instant, note, asked, assumption } = by;
   const policy = policyFor(caller, facts, instant);
   const { database, registry } = parts;
   if (scope !== null && !isScope(scope, { facts, published, policy }))
@@ -114,6 +117,7 @@ function doorsOf(by: {
     policy,
     scope,
     note,
+    written: writtenBy(caller, instant, asked),
     assumption,
   });
   let records: RecordSource | null = null;
@@ -128,6 +132,26 @@ function doorsOf(by: {
     get partnership() {
       return (partnership ??= partnershipOf({ facts, published, policy, scope, instant, features }));
     },
+  };
+}
+
+/** What a transaction did: a line of the access journal for each dataset (R54), and one of the audit journal with the numbers (SEC16). */
+function writtenBy(caller: Caller, instant: string, asked: Asked): SourceParts['written'] {
+  return async (session, done) => {
+    await noteIn(
+      session,
+      done.map(({ dataset, decision }) => ({ caller, ...asked, dataset, action: 'edit', decision, instant })),
+    );
+    const actor = caller.kind === 'person' ? { id: caller.person.id, name: caller.person.login } : { id: null, name: '' };
+    for (const { dataset, type, tally, decision } of done)
+      await audit(session, {
+        actor,
+        what: 'features.changed',
+        subject: dataset,
+        before: null,
+        after: { ...asked, type, rule: decision.rule, ...tally },
+        instant,
+      });
   };
 }
 

@@ -8,9 +8,12 @@ import type { Layer } from '../core/model/layer';
 import type { Action, Allowed, Decision, Denied } from '../core/policy/charter';
 import type { Policy } from '../core/policy/policy';
 import type { FeatureSource, Snapshot, TypeAbout } from '../core/ports/doors';
+import type { Change, WriteReport } from '../core/query/change';
 import { type Plan, plan } from '../core/query/plan';
 import type { Query } from '../core/query/query';
-import type { Database } from './database';
+import { planChange, type WritePlan } from '../core/query/write';
+import type { Database, Session } from './database';
+import { writeChanges, type Tally } from './feature-writer';
 import type { Assumption } from './generations';
 import type { Published, PublishedType, Registry } from './registry';
 import { belongsTo } from './scopes';
@@ -25,8 +28,18 @@ export interface SourceParts {
   readonly scope: string | null;
   /** Told of every decision that does not rest on everyone's rights (R54). */
   readonly note: (dataset: string, action: Action, decision: Decision) => void;
+  /** Writes down what was changed, in the transaction of the change (R54, SEC16). */
+  readonly written: (session: Session, done: readonly Written[]) => Promise<void>;
   /** Looked at in the view that is opened. */
   readonly assumption?: Pick<Assumption, 'askIn'> | null;
+}
+
+/** What a transaction did to one dataset, and by which decision. */
+export interface Written {
+  readonly dataset: string;
+  readonly type: string;
+  readonly decision: Allowed;
+  readonly tally: Tally;
 }
 
 /** § Standard texts, T1. */
@@ -160,6 +173,34 @@ export class StoreFeatureSource implements FeatureSource {
     return Promise.resolve(new StoreSnapshot({ database, registry, signal, assumption, plan: query => this.#plan(query) }));
   }
 
+  write(signal: AbortSignal, changes: AsyncIterable<Change>): Promise<WriteReport> {
+    const { database, written } = this.#parts;
+    return writeChanges(
+      {
+        database,
+        signal,
+        plan: change => this.#planChange(change),
+        note: (session, tallies) =>
+          written(
+            session,
+            [...tallies].flatMap(([name, tally]) => {
+              const one = this.#byName.get(name);
+              return one ? [{ dataset: one.dataset, type: name, tally, decision: this.#need(one, 'edit', { name, locator: 'typeName' }) }] : [];
+            }),
+          ),
+      },
+      changes,
+    );
+  }
+
+  /** Whoever changes features sees them too: what a reader of the type may not name or find, an editor may not either (R63). */
+  #planChange(change: Change): WritePlan {
+    const one = this.#byName.get(change.type);
+    if (!one || one.coverage) throw unknown(change.type, 'typeName');
+    const asked = { name: change.type, locator: 'typeName' };
+    return planChange(change, { edit: this.#need(one, 'edit', asked), read: this.#need(one, 'feature', asked) }, one.type);
+  }
+
   #plan(query: Query): Plan {
     const one = this.#byName.get(query.type);
     if (!one || one.coverage) throw unknown(query.type, 'typeName');
@@ -179,7 +220,8 @@ export class StoreFeatureSource implements FeatureSource {
     const one = this.#named(name, action, among);
     if (!one) throw unknown(name, locator);
     const decision = this.#decide(one, action);
-    if (!decision.allowed || !decision.public) this.#parts.note(one.dataset, action, decision);
+    // an edit that is allowed is journaled with what it does, in its transaction
+    if (!decision.allowed || (!decision.public && action !== 'edit')) this.#parts.note(one.dataset, action, decision);
     return { type: one, decision: this.#need(one, action, { name, locator }) };
   }
 

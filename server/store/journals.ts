@@ -2,7 +2,7 @@
 // Features, downloads and edits of non-public data are a line each; maps and listings one counted line per caller and minute.
 import type { Action } from '../core/policy/charter';
 import type { Journal, JournalEntry } from '../core/ports/journal';
-import type { Database } from './database';
+import type { Database, Session } from './database';
 
 export interface JournalOptions {
   /** Longest time a line is held, in milliseconds. */
@@ -41,6 +41,32 @@ const insert = `
   on conflict (minute, coalesce(user_id, 0), service, operation, dataset, action, allowed, rule) where minute is not null
   do update set count = access_journal.count + excluded.count`;
 
+function lineOf(entry: JournalEntry): Line {
+  const { decision } = entry;
+  const person = entry.caller.kind === 'person' ? entry.caller.person : null;
+  return {
+    at: entry.instant,
+    minute: counted.includes(entry.action) ? `${entry.instant.slice(0, 16)}:00Z` : null,
+    user_id: person?.id ?? null,
+    login: person?.login ?? null,
+    organisation_id: person?.organisation ?? null,
+    // R38: the EPT answers for what its communes use
+    responsible_ept_id: decision.allowed ? decision.responsible : null,
+    service: entry.service,
+    operation: entry.operation,
+    dataset: entry.dataset,
+    action: entry.action,
+    allowed: decision.allowed,
+    rule: decision.rule,
+    count: 1,
+  };
+}
+
+/** Lines in the transaction of what they tell of: they are there when it is committed, and not otherwise (R54). */
+export async function noteIn(session: Session, entries: readonly JournalEntry[]): Promise<void> {
+  if (entries.length > 0) await session.rows(insert, [JSON.stringify(entries.map(lineOf))]);
+}
+
 export class AccessJournal implements Journal {
   readonly #database: Database;
   readonly #options: Required<JournalOptions>;
@@ -58,24 +84,7 @@ export class AccessJournal implements Journal {
   note(entry: JournalEntry): void {
     const { decision } = entry;
     if (decision.allowed && decision.public) return;
-    const person = entry.caller.kind === 'person' ? entry.caller.person : null;
-    const line: Line = {
-      at: entry.instant,
-      minute: counted.includes(entry.action) ? `${entry.instant.slice(0, 16)}:00Z` : null,
-      user_id: person?.id ?? null,
-      login: person?.login ?? null,
-      organisation_id: person?.organisation ?? null,
-      // R38: the EPT answers for what its communes use
-      responsible_ept_id: decision.allowed ? decision.responsible : null,
-      service: entry.service,
-      operation: entry.operation,
-      dataset: entry.dataset,
-      action: entry.action,
-      allowed: decision.allowed,
-      rule: decision.rule,
-      count: 1,
-    };
-    this.#hold(line);
+    this.#hold(lineOf(entry));
     if (this.#held() >= this.#options.batch) void this.flush().catch(() => undefined);
     else this.#wait();
   }

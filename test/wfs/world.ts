@@ -173,6 +173,7 @@ export function world(options: WorldOptions = {}): World {
       public: true,
       conditions: null,
     }),
+    write: () => Promise.reject(new Error('this world is not written to')),
     open: async () => {
       open += 1;
       return snapshot();

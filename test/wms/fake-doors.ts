@@ -219,6 +219,7 @@ export function fakeDoors(options: FakeOptions = {}): FakeDoors {
       public: true,
       conditions: null,
     }),
+    write: () => Promise.reject(new Error('this world is not written to')),
     open: () => {
       open.count++;
       return Promise.resolve(snapshot);

@@ -26,12 +26,11 @@ function* positions(geometry: Geometry): Generator<Position> {
 }
 
 /** The geometry itself. Faults at `locator`: invalid-value (not finite, empty, of mixed dimensions), too-large. */
-export function checkGeometry(located: LocatedGeometry, locator: string): LocatedGeometry {
+export function checkGeometry(located: LocatedGeometry, locator: string, most: number = filterLimits.vertices): LocatedGeometry {
   let count = 0;
   let dimension = 0;
   for (const position of positions(located.geometry)) {
-    if (++count > filterLimits.vertices)
-      throw new Fault('too-large', locator, `a geometry has more than ${filterLimits.vertices} positions`);
+    if (++count > most) throw new Fault('too-large', locator, `a geometry has more than ${most} positions`);
     if (!position.every(Number.isFinite)) throw new Fault('invalid-value', locator, 'a geometry has a coordinate that is not finite');
     dimension ||= position.length;
     if (position.length !== dimension) throw new Fault('invalid-value', locator, 'a geometry mixes positions of two and of three numbers');

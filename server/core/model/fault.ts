@@ -29,6 +29,8 @@ export type FaultKind =
   | 'too-many' // a brake: 429, with retryAfter
   | 'busy' // a full queue or pool: 503, with retryAfter
   | 'unavailable' // the database is away: 503, with retryAfter
+  | 'refused-value' // a transaction's value that its property or its row cannot take: WFS 2.0 InvalidValue
+  | 'unknown-lock' // a lock that this server did not give
   | 'conflict' // the state has changed, or the request contradicts it: 409
   | 'internal'; // a defect of ours: 500, the text never tells more
 

@@ -6,6 +6,7 @@ import type { Layer } from '../model/layer';
 import type { Text } from '../model/text';
 import type { Filter } from '../filter/filter';
 import type { Action, Caller, Decision } from '../policy/charter';
+import type { Change, WriteReport } from '../query/change';
 import type { Query, Rendering, SortKey } from '../query/query';
 import type { Scene } from './scene';
 
@@ -61,6 +62,13 @@ export interface FeatureSource {
   /** Licence, usage scale, owner's name and code and record of a type, for capabilities and collection metadata. */
   about(typeName: string): TypeAbout;
   open(signal: AbortSignal): Promise<Snapshot>;
+  /**
+   * All changes in one transaction, in their order, or none. Rows are found among those that the caller sees and may edit, and the grant must hold
+   * for what they become (SEC06, R61, R63); what was done is journaled in the same transaction (R54, SEC16). Types are resolved through
+   * `type(…, 'edit')`. Faults name the action: unknown-type, unauthenticated, forbidden, unknown-property, refused-value, processing,
+   * invalid-value, busy, unavailable; what `changes` throws.
+   */
+  write(signal: AbortSignal, changes: AsyncIterable<Change>): Promise<WriteReport>;
   /** Hash of all that this caller may see: the key of capability fragments. Grows stale with the generation inside it. */
   readonly fingerprint: string;
 }

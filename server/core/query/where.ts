@@ -22,8 +22,12 @@ export const columnOf = (property: Pick<Property | GeometryProperty, 'column'>):
 /** Names the collation of every order of texts (D9). */
 export const french = sql`collate geomig.fr`;
 
-/** Compiles a filter for the table `t` with the key column given. */
-export function compileWhere(filter: CheckedFilter, key: { readonly column: string; readonly type: 'integer' | 'text' }): Where {
+/** Compiles a filter for the table `t` with the key column given; `stem` begins the names of what it shares, where a statement has several filters. */
+export function compileWhere(
+  filter: CheckedFilter,
+  key: { readonly column: string; readonly type: 'integer' | 'text' },
+  stem = 'area',
+): Where {
   const shared: Sql[] = [];
   return { predicate: compile(filter), shared };
 
@@ -74,7 +78,7 @@ export function compileWhere(filter: CheckedFilter, key: { readonly column: stri
 
   /** A geometry that a predicate reads several times, as a sub-select of a common table expression. */
   function share(query: Sql): Sql {
-    const name = ident(`area${shared.length + 1}`);
+    const name = ident(`${stem}${shared.length + 1}`);
     shared.push(sql`${name} as materialized (${query})`);
     return sql`(select shape from ${name})`;
   }

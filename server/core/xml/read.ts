@@ -23,7 +23,7 @@ export interface QName {
 }
 
 /** Namespace declarations of one element; looked up through the parents. */
-interface Scope {
+export interface Scope {
   readonly own: Readonly<Record<string, string>>;
   readonly parent: Scope | null;
 }
@@ -119,7 +119,7 @@ export const xmlLimits = { bytes: 1024 * 1024, elements: 50_000, depth: 64, attr
 const slice = 64 * 1024;
 
 /** A frame of the stack: an element whose end tag has not come yet. */
-interface Frame {
+export interface Frame {
   readonly tag: SaxesTagNS;
   readonly scope: Scope | null;
   readonly children: Element[];
@@ -226,7 +226,8 @@ class Builder {
   }
 }
 
-function toElement({ tag, scope, children, text }: Frame): Element {
+/** The element of a frame whose end tag has come. */
+export function toElement({ tag, scope, children, text }: Frame): Element {
   const attributes: Attribute[] = [];
   for (const { name, prefix, local, uri, value } of Object.values(tag.attributes)) {
     if (prefix !== 'xmlns' && name !== 'xmlns') attributes.push({ name: local, namespace: uri, prefix, value });
@@ -237,7 +238,7 @@ function toElement({ tag, scope, children, text }: Frame): Element {
 const declaration = /^(?:\uFEFF)?<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/;
 
 /** UTF-8 only: a byte order mark or a declaration of anything else is told by name. */
-function refuseOtherEncodings(bytes: Uint8Array): void {
+export function refuseOtherEncodings(bytes: Uint8Array): void {
   const [a, b] = bytes;
   const wide = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || (a === 0x3c && b === 0) || (a === 0 && b === 0x3c);
   const declared = declaration.exec(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 300)).toString('utf8'))?.[1];

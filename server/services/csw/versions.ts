@@ -47,6 +47,8 @@ function ownCode(kind: FaultKind, locator: string): string {
     case 'missing-parameter':
       return 'MissingParameterValue';
     case 'invalid-value':
+    case 'refused-value':
+    case 'unknown-lock':
     case 'unknown-type':
     case 'unknown-property':
     case 'unknown-style':

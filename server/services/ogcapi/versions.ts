@@ -36,6 +36,8 @@ function problemOf({ kind, locator }: Fault): Problem {
   switch (kind) {
     case 'missing-parameter':
     case 'invalid-value':
+    case 'refused-value':
+    case 'unknown-lock':
     case 'malformed':
     case 'unsupported':
     case 'version':

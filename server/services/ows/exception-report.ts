@@ -71,6 +71,8 @@ export function commonStatus(kind: FaultKind): number | null {
       return 500;
     case 'missing-parameter':
     case 'invalid-value':
+    case 'refused-value':
+    case 'unknown-lock':
     case 'malformed':
     case 'unknown-operation':
     case 'unsupported':

@@ -4,6 +4,12 @@ import type { Context } from '../../core/ports/context';
 import type { Doors } from '../../core/ports/doors';
 import type { Kvp } from './kvp';
 
+/** A body that was put aside as it came. */
+export interface LargeBody {
+  readonly head: Uint8Array;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
 /** A request as endpoint.ts hands it over: read once, under limits. */
 export interface Input {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -15,6 +21,8 @@ export interface Input {
   readonly kvp: Kvp;
   /** Body of a POST or PUT that is no form, within the limit; null when there is none. */
   readonly body: Uint8Array | null;
+  /** A body too large to be held: its beginning, and all of it as often as it is asked for. `body` is null then. */
+  readonly large?: LargeBody;
   readonly contentType: string;
   readonly accept: string;
   readonly header: (name: string) => string | undefined;
@@ -73,6 +81,8 @@ export interface Operation {
   readonly bare?: true;
   /** Changes something: sent with our cookie, it must come from our own pages (SEC15). */
   readonly changes?: true;
+  /** May take ten times as long as others: it works through a large document. */
+  readonly patient?: true;
   /** Its answers come from a view of the database (`open` of a door), which tells by itself whether what is known of the charter still holds. */
   readonly inView?: true;
   /** Reads and checks the request, then gives what remains to be done. Nothing after read() sees the input. */
@@ -87,6 +97,7 @@ export function operation<Request>(parts: {
   readonly versions: readonly string[];
   readonly name: string;
   readonly changes?: true;
+  readonly patient?: true;
   readonly inView?: true;
   readonly read: (input: Input, context: Context) => Request;
   readonly run: (request: Request, doors: Doors, context: Context) => Promise<Reply>;
@@ -114,6 +125,14 @@ export interface Endpoint {
   readonly fault: (fault: Fault, input: Input, context: Context) => Reply;
   /** Limit of the body in bytes. */
   readonly bodyLimit: number;
+  /** A larger body that is put aside instead, up to that many bytes; who may send one is asked before the rest is taken. */
+  readonly large?: {
+    readonly limit: number;
+    /** By its beginning: whether such a document may be large. Never throws. */
+    readonly fits: (head: Uint8Array) => boolean;
+    /** Throws the fault for a caller who has no use for it. */
+    readonly admit: (doors: Doors) => void;
+  };
 }
 
 /** An operation that needs neither caller nor data. */

@@ -2,6 +2,7 @@
 // root element, its namespace and its version decide, never the query that was left on the address (WFS 2.0 § 7.5, wfs20 suite).
 import { Fault } from '../../core/model/fault';
 import { readXml, type Element } from '../../core/xml/read';
+import { rootTag } from '../../core/xml/stream';
 import { exceptionReply } from './exception-report';
 import type { Input, Operation, Reply } from './operation';
 
@@ -31,15 +32,25 @@ export interface OwsService {
   readonly operations: readonly Operation[];
 }
 
+/** Whether one of the names stands near the beginning: a cheap look before a second reading. */
+function named(body: Uint8Array, names: ReadonlySet<string>): boolean {
+  const beginning = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 4096)).toString('latin1');
+  return [...names].some(name => beginning.includes(name));
+}
+
 const roots = new WeakMap<Uint8Array, Element>();
 
-/** The posted document's root element, parsed once per request; fault malformed, too-large. */
+/** Documents that their operation reads piece by piece: of them only the root's tag is read here. */
+const streamed: ReadonlySet<string> = new Set(['Transaction']);
+
+/** The posted document's root element, parsed once per request; of a Transaction the tag alone. Fault malformed, too-large. */
 export function rootOf(input: Input): Element | null {
-  const { body } = input;
+  const body = input.large?.head ?? input.body;
   if (body === null || body.length === 0) return null;
   const known = roots.get(body);
   if (known) return known;
-  const root = readXml(body);
+  const tag = input.large || named(body, streamed) ? rootTag(body) : null;
+  const root = tag && (input.large || streamed.has(tag.name)) ? tag : readXml(body);
   roots.set(body, root);
   return root;
 }

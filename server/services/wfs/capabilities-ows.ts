@@ -37,10 +37,10 @@ interface Dialect {
   readonly declarations: Readonly<Record<string, string>>;
   /** Titles and abstracts tell their language. */
   readonly lang: (language: Language) => Fragment | null;
-  /** Operations on every type. */
-  readonly typeOperations: Fragment | null;
+  /** Operations on a type. */
+  readonly typeOperations: (editable: boolean) => Fragment | null;
   readonly metadata: (query: string) => Fragment;
-  readonly constraints: (limits: PageLimits) => readonly Domain[];
+  readonly constraints: (limits: PageLimits, transactions: boolean) => readonly Domain[];
   /** Where clients read how many features an answer holds that was asked for without a number. */
   readonly page: (limits: PageLimits) => Domain;
   readonly resolve: readonly Domain[];
@@ -56,10 +56,10 @@ const dialects: Readonly<Record<OwsVersion, Dialect>> = {
     schema: `http://schemas.opengis.net/wfs/2.0/wfs.xsd ${inspireSchemas('download')}`,
     declarations: { 'xmlns:ows': ns.ows11 },
     lang: language => fragment` xml:lang="${language}"`,
-    typeOperations: null,
+    typeOperations: () => null,
     metadata: query => fragment`<wfs:MetadataURL xlink:type="simple" xlink:href="${baseGap}/csw?${query}"/>\n`,
-    constraints: limits => [
-      ...classes.map(([name, holds]) => conformance(name, holds)),
+    constraints: (limits, transactions) => [
+      ...classes.map(([name, holds]) => conformance(name, holds || (transactions && name === 'ImplementsTransactionalWFS'))),
       countDefault(limits),
       { name: 'QueryExpressions', values: ['wfs:Query', 'wfs:StoredQuery'] },
     ],
@@ -74,7 +74,8 @@ const dialects: Readonly<Record<OwsVersion, Dialect>> = {
     schema: 'http://schemas.opengis.net/wfs/1.1.0/wfs.xsd',
     declarations: { 'xmlns:ows': ns.ows10, 'xmlns:ogc': ns.ogc, 'xmlns:gml': ns.gml },
     lang: () => null,
-    typeOperations: fragment`<wfs:Operations><wfs:Operation>Query</wfs:Operation></wfs:Operations>\n`,
+    typeOperations: editable =>
+      fragment`<wfs:Operations>${['Query', ...(editable ? ['Insert', 'Update', 'Delete'] : [])].map(name => fragment`<wfs:Operation>${name}</wfs:Operation>`)}</wfs:Operations>\n`,
     metadata: query => fragment`<wfs:MetadataURL type="19139" format="text/xml">${baseGap}/csw?${query}</wfs:MetadataURL>\n`,
     constraints: limits => [defaultMaxFeatures(limits)],
     page: defaultMaxFeatures,
@@ -170,12 +171,17 @@ function operations(making: Making, dialect: Dialect): Fragment {
     DescribeFeatureType: [schemaFormats],
     GetPropertyValue: [...dialect.resolve, resultType, schemaFormats],
     GetFeature: [resultType, featureFormats, ...dialect.resolve],
+    Transaction: [
+      { name: 'inputFormat', values: schemaFormatNames(version) },
+      ...(version.replaces ? [] : [{ name: 'idgen', values: ['GenerateNew', 'UseExisting', 'ReplaceDuplicate'] }]),
+      { name: 'releaseAction', values: ['ALL', 'SOME'], default: 'ALL' },
+    ],
   };
   // WFS 2.0 table 14. GDAL takes the size of its pages from here and fetches a hundred features at a time where it is told nothing
   const paged: readonly Domain[] = [dialect.page(limits)];
   const advertised: AdvertisedOperation[] = names.map(name => ({
     name,
-    get: true,
+    get: name !== 'Transaction',
     post: true,
     parameters: parameters[name] ?? [],
     constraints: name === 'GetFeature' || name === 'GetPropertyValue' ? paged : [],
@@ -185,7 +191,7 @@ function operations(making: Making, dialect: Dialect): Fragment {
     path: 'wfs',
     operations: advertised,
     parameters: [{ name: 'version', values: wfsVersions.map(row => row.version) }],
-    constraints: dialect.constraints(limits),
+    constraints: dialect.constraints(limits, names.includes('Transaction')),
     extended: dialect.inspire
       ? inspireCapabilities('download', {
           service: partnership.service,
@@ -205,7 +211,10 @@ function featureTypeList({ doors, language, version }: Making, dialect: Dialect)
   const types = features.types('feature');
   if (types.length === 0) return fragment``;
   const downloads = new Set(features.types('download').map(type => type.name));
-  const list = types.map(type => featureType(features, type, { language, version, dialect, download: downloads.has(type.name) }));
+  const editable = new Set(features.types('edit').map(type => type.name));
+  const list = types.map(type =>
+    featureType(features, type, { language, version, dialect, download: downloads.has(type.name), editable: editable.has(type.name) }),
+  );
   return fragment`<wfs:FeatureTypeList>\n${list}</wfs:FeatureTypeList>\n`;
 }
 
@@ -215,7 +224,7 @@ const otherCrs = [2154, 3949, 9794, 9849, 4326, 4258, 4171, 3857, 3035];
 function featureType(
   features: FeatureSource,
   type: FeatureType,
-  how: { readonly language: Language; readonly version: WfsVersion; readonly dialect: Dialect; readonly download: boolean },
+  how: { readonly language: Language; readonly version: WfsVersion; readonly dialect: Dialect; readonly download: boolean; readonly editable: boolean },
 ): Fragment {
   const { language, version, dialect } = how;
   const about = features.about(type.name);
@@ -229,7 +238,7 @@ function featureType(
 <wfs:Name${attributes({ [`xmlns:${type.prefix}`]: type.namespace })}>${qualifiedName(type)}</wfs:Name>
 <wfs:Title${lang}>${inLanguage(type.title, language)}${about.frozen ? frozenSuffix : ''}</wfs:Title>
 <wfs:Abstract${lang}>${abstractOf(features, type, language)}</wfs:Abstract>
-${keywords}${crsElements(type, version, dialect)}${dialect.typeOperations}<wfs:OutputFormats>${formats.map(name => fragment`<wfs:Format>${name}</wfs:Format>`)}</wfs:OutputFormats>
+${keywords}${crsElements(type, version, dialect)}${dialect.typeOperations(how.editable)}<wfs:OutputFormats>${formats.map(name => fragment`<wfs:Format>${name}</wfs:Format>`)}</wfs:OutputFormats>
 ${type.geometry === null ? null : boundingBox(type)}${about.record === null ? null : dialect.metadata(recordQuery(about.record))}</wfs:FeatureType>
 `;
 }

@@ -70,21 +70,25 @@ const inside: Readonly<Record<string, Fragment>> = {
 function capabilityOf({ operations }: Making): Fragment {
   const address = fragment`onlineResource="${baseGap}/wfs?"`;
   const request = operations.map(
-    name => fragment`<${name}>${inside[name] ?? null}<DCPType><HTTP><Get ${address}/></HTTP></DCPType><DCPType><HTTP><Post ${address}/></HTTP></DCPType></${name}>
-`,
+    name => {
+      const get = name === 'Transaction' ? null : fragment`<DCPType><HTTP><Get ${address}/></HTTP></DCPType>`;
+      return fragment`<${name}>${inside[name] ?? null}${get}<DCPType><HTTP><Post ${address}/></HTTP></DCPType></${name}>
+`;
+    },
   );
   return fragment`<Capability>\n<Request>\n${request}</Request>\n</Capability>\n`;
 }
 
 function featureTypeList(making: Making): Fragment {
   const { features } = making.doors;
+  const editable = new Set(features.types('edit').map(type => type.name));
   return fragment`<FeatureTypeList>
 <Operations><Query/></Operations>
-${features.types('feature').map(type => featureType(type, making))}</FeatureTypeList>
+${features.types('feature').map(type => featureType(type, making, editable.has(type.name)))}</FeatureTypeList>
 `;
 }
 
-function featureType(type: FeatureType, { doors, language, version }: Making): Fragment {
+function featureType(type: FeatureType, { doors, language, version }: Making, editable: boolean): Fragment {
   const { features } = doors;
   const about = features.about(type.name);
   const crs = crsOf(type.geometry?.srid ?? 4326);
@@ -99,7 +103,7 @@ function featureType(type: FeatureType, { doors, language, version }: Making): F
 <Abstract>${abstractOf(features, type, language)}</Abstract>
 <Keywords>${type.keywords.join(', ')}</Keywords>
 <SRS>${version.crsName(crs)}</SRS>
-<Operations><Query/></Operations>
+<Operations><Query/>${editable ? fragment`<Insert/><Update/><Delete/>` : null}</Operations>
 ${type.geometry === null ? null : boundingBox(type, type.geometry.srid)}${metadata}</FeatureType>
 `;
 }

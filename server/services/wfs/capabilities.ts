@@ -108,13 +108,16 @@ export function getCapabilities(request: CapabilitiesRequest, doors: Doors, cont
   const { features } = doors;
   const { version, language } = request;
   const form = forms[version.capabilities];
+  // 2.0 has no rights by type: who may edit nothing is not told that there are transactions (R45)
+  const editor = features.types('edit').length > 0;
+  const advertised = { ...parts, operations: parts.operations.filter(name => editor || name !== 'Transaction') };
   const service = createHash('sha256').update(JSON.stringify(doors.partnership.service)).digest('hex');
   const day = parisDay(context.instant);
   const written = new Map(
     form.sections.map(section => [
       section,
       parts.cache.take(['wfs', version.version, section, language, form.daily(section) ? day : '', features.fingerprint, service], () =>
-        form.write(section, { ...parts, version, doors, day, language }),
+        form.write(section, { ...advertised, version, doors, day, language }),
       ),
     ]),
   );

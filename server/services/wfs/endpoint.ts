@@ -9,6 +9,7 @@ import { getFeature, type PageLimits } from './get-feature';
 import { getPropertyValue, readGetPropertyValue } from './property-value';
 import { readGetFeature } from './requests';
 import { describeStoredQueries, featureById, listStoredQueries, readDescribeStored } from './stored-queries';
+import { largeTransaction, readTransaction, transaction } from './transaction';
 import { wfsService, wfsVersions, type WfsVersion } from './versions';
 
 export interface WfsParts {
@@ -18,6 +19,8 @@ export interface WfsParts {
   readonly countDefault?: number;
   /** Limit of a posted document in bytes; 1 MiB unless told (SEC09). */
   readonly bodyLimit?: number;
+  /** GEOMIG_MAX_TRANSACTION: the same of a Transaction of a caller who may edit; 256 MiB unless told (D33). */
+  readonly transactionLimit?: number;
 }
 
 export function wfsEndpoint(parts: WfsParts): Endpoint {
@@ -31,6 +34,7 @@ export function wfsEndpoint(parts: WfsParts): Endpoint {
     select: input => selectOperation(service, input),
     fault: (fault, input) => faultReply(service, wfsVersions, fault, input),
     bodyLimit: parts.bodyLimit ?? 1024 * 1024,
+    large: largeTransaction(parts.transactionLimit ?? 256 * 2 ** 20),
   };
 }
 
@@ -68,6 +72,15 @@ function operationsOf(version: WfsVersion, limits: PageLimits, cache: FragmentCa
       examples: target => featureExamples(target, version),
     }),
     ...(version.storedQueries ? queryOperations(version, limits) : []),
+    operation({
+      ...common,
+      name: 'Transaction',
+      changes: true,
+      patient: true,
+      read: input => readTransaction(input, version),
+      run: (request, doors, context) => transaction(request, doors, context),
+      examples: () => ({ none: 'it changes data: what it lets through is looked at by the tests of transactions' }),
+    }),
   ];
   return operations;
 }

@@ -131,7 +131,7 @@ function srsNameOf(ref: CrsRef, version: WfsVersion): string {
 }
 
 /** An id of another type the caller sees contradicts the query (wfs20 suite); any other foreign id simply does not exist. */
-function refuseForeignIds(filter: Filter, types: readonly FeatureType[], features: FeatureSource, action: Action): void {
+export function refuseForeignIds(filter: Filter, types: readonly FeatureType[], features: FeatureSource, action: Action): void {
   const foreign = idsIn(filter).filter(id => !types.some(type => id.startsWith(`${type.name}.`)));
   if (foreign.length === 0) return;
   const others = features.types(action).map(type => `${type.name}.`);

@@ -32,6 +32,11 @@ export interface WfsVersion extends ReportingVersion {
   readonly boxOfAnswer: boolean;
   /** Operations that need stored queries and value references. */
   readonly storedQueries: boolean;
+  /** The document a Transaction is answered with, and its media type. */
+  readonly transaction: '2.0' | '1.1' | '1.0';
+  readonly transactionType: string;
+  /** A Transaction may replace whole features. */
+  readonly replaces: boolean;
 }
 
 /** Highest first. */
@@ -52,6 +57,9 @@ export const wfsVersions: readonly WfsVersion[] = [
     joins: true,
     boxOfAnswer: false,
     storedQueries: true,
+    transaction: '2.0',
+    transactionType: 'application/xml',
+    replaces: true,
     report: fault => {
       const { code, status } = exceptionOf(fault);
       const body = exceptionReport('1.1', '2.0.0', [{ code, locator: fault.locator, text: fault.message }]);
@@ -76,6 +84,9 @@ export const wfsVersions: readonly WfsVersion[] = [
     joins: false,
     boxOfAnswer: false,
     storedQueries: false,
+    transaction: '1.1',
+    transactionType: 'text/xml',
+    replaces: false,
     report: fault => {
       const { code, status } = formerException(fault);
       const body = exceptionReport('1.0', '1.0.0', [{ code, locator: formerName(fault.locator), text: fault.message }]);
@@ -98,6 +109,9 @@ export const wfsVersions: readonly WfsVersion[] = [
     joins: false,
     boxOfAnswer: true,
     storedQueries: false,
+    transaction: '1.0',
+    transactionType: 'text/xml',
+    replaces: false,
     report: fault => {
       const { code, status } = formerException(fault);
       const body = serviceExceptionReport([{ code, locator: formerName(fault.locator), text: fault.message }], {
@@ -138,6 +152,10 @@ function ownException(kind: FaultKind): { readonly code: string; readonly status
     case 'invalid-format':
     case 'invalid-point':
       return { code: 'InvalidParameterValue', status: 400 };
+    case 'refused-value':
+      return { code: 'InvalidValue', status: 400 };
+    case 'unknown-lock':
+      return { code: 'InvalidLockId', status: 400 };
     case 'malformed':
       return { code: 'OperationParsingFailed', status: 400 };
     case 'unknown-operation':
@@ -175,6 +193,8 @@ const formerCodes: Readonly<Record<string, string>> = {
   OperationParsingFailed: 'NoApplicableCode',
   OperationProcessingFailed: 'NoApplicableCode',
   OptionNotSupported: 'InvalidParameterValue',
+  InvalidValue: 'InvalidParameterValue',
+  InvalidLockId: 'InvalidParameterValue',
 };
 
 /** WFS 1.1 § 7.7 with OWS Common 1.0; WFS 1.0 § 7.6 has no list of codes and gets the same. Mistakes are 400 in every version. */

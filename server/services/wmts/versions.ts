@@ -45,6 +45,8 @@ function codeOf(kind: FaultKind, locator: string): string {
     case 'invalid-point':
       return 'PointIJOutOfRange';
     case 'invalid-value':
+    case 'refused-value':
+    case 'unknown-lock':
     case 'malformed':
     case 'unknown-type':
     case 'unknown-property':
