@@ -1,4 +1,5 @@
 // The composition root: settings → database, doors, services, listening, draining. main.ts and the tests of the whole server use it.
+import { join } from 'node:path';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildApp, endpointsOf, type AppParts } from '../app';
@@ -82,6 +83,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       publicUrl: () => config.publicUrl ?? address,
       trustedProxies: config.trustedProxies,
       log,
+      bodies: join(config.data, 'tmp'),
       deadline: config.limits.deadline * 1000,
       requestRate: config.limits.rate,
       turns,
@@ -94,7 +96,7 @@ export async function startServer(config: Config, options: StartOptions): Promis
       banners: partner => now().banners(partner),
     },
     system: { awaiting: async () => (stage !== 'ready' || !backend ? stage : (await backend.database.healthy()) ? null : 'database') },
-    wfs: { maxFeatures: config.maxFeatures, bodyLimit: config.limits.body },
+    wfs: { maxFeatures: config.maxFeatures, bodyLimit: config.limits.body, transactionLimit: config.limits.transactionBody },
     wms: { renderer, limits: { size: config.limits.mapSize } },
     csw: { bodyLimit: config.limits.body },
     ogcapi: { maxFeatures: config.maxFeatures },

@@ -11,7 +11,7 @@ import type { Doors } from '../core/ports/doors';
 import { Kvp } from '../services/ows/kvp';
 import type { Endpoint, Input, Operation, Reply } from '../services/ows/operation';
 import { splitAddress, type Address } from './address';
-import { dismissRest, readBody } from './body';
+import { dismissRest, PutAside, readBody, type Aside } from './body';
 import { allowed, preflightHeaders, prepareHead } from './headers';
 import { clearedCookie, cookie, identify, type Identity, type IdentityParts } from './identity';
 import type { Meter } from './metrics';
@@ -50,6 +50,8 @@ export interface HttpParts extends IdentityParts {
   /** Addresses and networks of proxies whose X-Forwarded-For is believed, as in the settings. */
   readonly trustedProxies: readonly string[];
   readonly log: Log;
+  /** Where large bodies are put aside; absent: none is taken. */
+  readonly bodies?: string;
   /** Milliseconds to the first byte of an answer, from the end of the request; then it is given up with 503. */
   readonly deadline: number;
   /** Requests per second and address; 0 or absent: no brake. */
@@ -129,6 +131,7 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     parts.meter?.left();
     if (!response.writableFinished) controller.abort();
     giveBack?.();
+    void input.large?.close();
   });
   response.on('error', () => undefined);
   const address = (request as Addressed)[addressKey] ?? splitAddress(request.url);
@@ -145,8 +148,9 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     }
     slowDown(endpoint, remote, parts.rate);
     const method = methodOf(request, endpoint);
-    input = await inputOf(endpoint, request, method, address, remote);
-    const opened = await withinDeadline(answer(), controller, parts.deadline);
+    input = await inputOf(endpoint, request, { method, address, remote, aside: asideOf() });
+    const operation = (chosen = endpoint.select(input));
+    const opened = await withinDeadline(answer(operation), controller, parts.deadline * (operation.patient ? patience : 1));
     sent = await send(request, response, opened, { headers: extraHeaders(), ...pace });
   } catch (error) {
     if (response.destroyed) return logDone('client gone');
@@ -162,12 +166,8 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
   logDone(sent.complete ? 'answered' : sent.tooSlow ? 'client too slow' : 'client gone');
 
   /** All up to the first chunk of the answer. */
-  async function answer(): Promise<Opened> {
-    const operation = (chosen = endpoint.select(input));
-    if (!operation.bare) {
-      identity = await identify(request, address.key, context.instant, remote, parts);
-      context = contextFor(identity.caller);
-    }
+  async function answer(operation: Operation): Promise<Opened> {
+    if (!operation.bare) context = contextFor((await identified()).caller);
     if (operation.changes && !mayChange(request, parts, operation.bare === true))
       throw new Fault('forbidden', 'Origin', 'a request that changes something must come from our own pages');
     const run = operation.prepare(input, context);
@@ -179,6 +179,22 @@ async function handle(endpoint: Endpoint, request: Request, response: Response, 
     const isEarly = scope === null && operation.changes === undefined;
     const early = isEarly ? parts.openEarly?.(caller, instant, { ...asked, inView: operation.inView === true }) : null;
     return (early && (await answerEarly(early, run))) ?? openReply(await run(await parts.openDoors(caller, scope, instant, asked)));
+  }
+  async function identified(): Promise<Identity> {
+    return (identity ??= await identify(request, address.key, context.instant, remote, parts));
+  }
+  function asideOf(): Aside | null {
+    const { large } = endpoint;
+    if (!large || parts.bodies === undefined) return null;
+    return {
+      limit: large.limit,
+      directory: parts.bodies,
+      fits: large.fits,
+      admit: async () => {
+        const { caller } = await identified();
+        large.admit(await parts.openDoors(caller, address.scope, context.instant, { service: '', operation: '' }));
+      },
+    };
   }
   function contextFor(caller: Caller): Context {
     const instant = parts.now();
@@ -301,6 +317,9 @@ function mayChange(request: IncomingMessage, parts: Mounted, bare: boolean): boo
   return provenance === 'ours' || bare || cookie(request, parts.cookieName) === null;
 }
 
+/** How many times the deadline of others a patient operation has. */
+const patience = 20;
+
 /** Turns what was thrown into a Fault; a defect of ours keeps its text in the log and tells the client its correlation id only (SEC05). */
 function asFault(error: unknown, requestId: string, log: Log): Fault {
   if (error instanceof Fault && error.kind !== 'internal') return error;
@@ -323,10 +342,17 @@ function methodOf(request: Request, endpoint: Endpoint): Input['method'] {
   return method;
 }
 
-async function inputOf(endpoint: Endpoint, request: Request, method: Input['method'], address: Address, remote: string): Promise<Input> {
+async function inputOf(
+  endpoint: Endpoint,
+  request: Request,
+  asked: { readonly method: Input['method']; readonly address: Address; readonly remote: string; readonly aside: Aside | null },
+): Promise<Input> {
+  const { method, address, remote } = asked;
   const empty = emptyInput(request, remote);
   const contentType = request.headers['content-type'] ?? '';
-  const body = method === 'GET' ? null : await readBody(request, endpoint.bodyLimit);
+  const taken = method === 'GET' ? null : await readBody(request, endpoint.bodyLimit, asked.aside);
+  const large = taken instanceof PutAside ? taken : null;
+  const body = taken instanceof PutAside ? null : taken;
   const form = body !== null && /^application\/x-www-form-urlencoded/i.test(contentType);
   const query = form ? [address.query, Buffer.from(body).toString('utf8')].filter(part => part !== '').join('&') : address.query;
   return {
@@ -336,6 +362,7 @@ async function inputOf(endpoint: Endpoint, request: Request, method: Input['meth
     path: address.path.slice(1),
     kvp: new Kvp(query),
     body: form ? null : body,
+    ...(large ? { large } : {}),
     contentType,
   };
 }

@@ -64,6 +64,8 @@ class Writer {
   #positions = 0;
   readonly #known = new Map<string, Known>();
   readonly #tallies = new Map<string, Tally>();
+  /** Properties that are not filled everywhere any more, by type. */
+  readonly #gaps = new Map<string, Set<string>>();
   readonly #inserted: WrittenFeature[] = [];
   readonly #replaced: WrittenFeature[] = [];
 
@@ -88,6 +90,8 @@ class Writer {
     await this.#flush();
     const session = this.#session;
     if (session) {
+      for (const [type, names] of this.#gaps)
+        await session.rows('select geomig.note_gaps($1::text, $2::text[])', [type, [...names]]);
       await this.parts.note(session, this.#tallies);
       await session.commit();
     }
@@ -119,6 +123,14 @@ class Writer {
     return known;
   }
 
+  #noteGaps(plan: InsertPlan | RowPlan, facts: TableFacts): void {
+    const { name } = plan.type;
+    for (const property of at(plan.origin, () => gapsOf(plan, facts))) {
+      const gaps = this.#gaps.get(name) ?? new Set();
+      this.#gaps.set(name, gaps.add(property));
+    }
+  }
+
   #tally(type: FeatureType): Tally {
     let tally = this.#tallies.get(type.name);
     if (!tally) this.#tallies.set(type.name, (tally = { inserted: 0, updated: 0, replaced: 0, deleted: 0 }));
@@ -142,7 +154,7 @@ class Writer {
     const [first] = batch;
     if (!first) return;
     const { facts, keys } = await atAsync(first.origin, () => this.#facts(first.type));
-    for (const plan of batch) at(plan.origin, () => complete(plan, facts));
+    for (const plan of batch) this.#noteGaps(plan, facts);
     const fresh = batch.filter(plan => plan.key === null).length;
     if (fresh > 0 && facts.source.kind === 'default') {
       for (const plan of batch) await atAsync(plan.origin, () => this.#insertAlone(plan, facts.always));
@@ -227,18 +239,21 @@ class Writer {
 
   async #update(plan: RowPlan): Promise<void> {
     const { type } = plan;
+    const { facts } = await this.#facts(type);
+    this.#noteGaps(plan, facts);
     const [row] = await explaining(type, () => this.#run<RowsChanged>(updateRows(plan)));
     const n = row?.n ?? 0;
     if (!row || n === 0) {
       await this.#nothingFound(plan);
       return;
     }
+    if (plan.op === 'replace' && n > 1)
+      throw new Fault('processing', 'Filter', `the filter of Replace means ${n} features, expected one`);
     this.#judgeRows(type, row);
     if (plan.op === 'update') {
       this.#tally(type).updated += n;
       return;
     }
-    if (n > 1) throw new Fault('processing', 'Filter', `the filter of Replace means ${n} features, expected one`);
     this.#tally(type).replaced += 1;
     this.#replaced.push({ id: featureId(type.name, row.key ?? ''), origin: plan.origin });
   }
@@ -279,13 +294,21 @@ function judge(type: FeatureType, row: { readonly reason: string | null; readonl
   if (!row.held) throw outside(type);
 }
 
-/** What must have a value has one, or the table gives it. */
-function complete(plan: InsertPlan, { defaults }: TableFacts): void {
-  const named = new Set(plan.values.map(({ property }) => property.name));
-  const { key } = plan.type.table;
-  for (const property of plan.type.properties)
-    if (!property.nillable && !named.has(property.name) && property.column !== key.column && !defaults.has(property.column))
-      throw missing(property);
+/**
+ * Properties that are left without a value though every feature had one so far: those that the table wants filled are refused (it may fill
+ * them itself), the others lose their « always » in the schema.
+ */
+function gapsOf(plan: InsertPlan | RowPlan, { defaults, required }: TableFacts): string[] {
+  const named = new Map(plan.values.map(({ property, value }) => [property.name, value]));
+  return plan.type.properties
+    .filter(property => property.column !== plan.type.table.key.column && property.fullText !== true)
+    .filter(property => {
+      const value = named.get(property.name);
+      const left = value === null || (value === undefined && plan.op === 'insert' && !defaults.has(property.column));
+      if (left && required.has(property.column)) throw missing(property);
+      return left && !property.nillable;
+    })
+    .map(property => property.name);
 }
 
 const defaultsNamed = (plan: InsertPlan, { defaults }: TableFacts): string =>

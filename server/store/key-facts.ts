@@ -12,6 +12,8 @@ export type KeySource =
 export interface TableFacts {
   /** Columns that the database fills where nothing is told. */
   readonly defaults: ReadonlySet<string>;
+  /** Columns that must have a value. */
+  readonly required: ReadonlySet<string>;
   /** The key column takes a value only when it is told to. */
   readonly always: boolean;
   /**
@@ -24,12 +26,13 @@ export interface TableFacts {
 interface ColumnRow {
   readonly name: string;
   readonly filled: boolean;
+  readonly required: boolean;
   readonly identity: string;
   readonly sequence: string | null;
 }
 
 const columnsSql = `
-  select a.attname as name, (a.atthasdef or a.attidentity <> '') as filled, a.attidentity::text as identity,
+  select a.attname as name, (a.atthasdef or a.attidentity <> '') as filled, a.attnotnull as required, a.attidentity::text as identity,
     case when a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
       then pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname) end as sequence
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
@@ -45,6 +48,7 @@ export async function tableFacts(session: Session, { table }: FeatureType): Prom
   })();
   return {
     defaults: new Set(rows.filter(row => row.filled && row.name !== table.key.column).map(row => row.name)),
+    required: new Set(rows.filter(row => row.required).map(row => row.name)),
     always: key?.identity === 'a',
     source,
   };

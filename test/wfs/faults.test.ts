@@ -284,6 +284,8 @@ test('every kind of fault has a code and a status', () => {
     'too-many': ['NoApplicableCode', 429],
     busy: ['NoApplicableCode', 503],
     unavailable: ['NoApplicableCode', 503],
+    'refused-value': ['InvalidValue', 400],
+    'unknown-lock': ['InvalidLockId', 400],
     conflict: ['NoApplicableCode', 409],
     internal: ['NoApplicableCode', 500],
   };

@@ -126,7 +126,7 @@ function insertion(change: Extract<Change, { op: 'insert' }>, type: FeatureType)
   return { ...row, key, duplicate: change.id.kind === 'existing' ? 'refuse' : 'replace' };
 }
 
-/** What a property that must have a value is told when it has none. */
+/** The fault of a property that must have a value and has none. */
 export const missing = (property: Pick<Property, 'name'>): Fault =>
   new Fault('refused-value', property.name, `${property.name} must have a value`);
 
@@ -156,10 +156,7 @@ function rowOf(assignments: readonly Assignment[], type: FeatureType): Row & { r
 }
 
 function valueOf(value: NewValueOf, property: Property): PlannedValue['value'] {
-  if (value === null) {
-    if (!property.nillable) throw missing(property);
-    return null;
-  }
+  if (value === null) return null;
   if (typeof value === 'object' && 'geometry' in value)
     throw new Fault('refused-value', property.name, `${property.name} holds no geometry`);
   const texts = typeof value === 'string' ? [value] : value;
@@ -226,10 +223,6 @@ function completed(row: Row, type: FeatureType): Row {
   const named = new Map(row.values.map(value => [value.property.name, value]));
   const values = type.properties
     .filter(property => property.column !== type.table.key.column && property.fullText !== true)
-    .map(property => {
-      const value = named.get(property.name);
-      if (!value && !property.nillable) throw missing(property);
-      return value ?? { property, value: null };
-    });
+    .map(property => named.get(property.name) ?? { property, value: null });
   return { values, geometry: row.geometry === undefined && type.geometry ? null : row.geometry };
 }

@@ -8,6 +8,8 @@ import type { Kvp } from './kvp';
 export interface LargeBody {
   readonly head: Uint8Array;
   chunks(): AsyncIterable<Uint8Array>;
+  /** Gives it back; the HTTP edge does. */
+  close(): Promise<void>;
 }
 
 /** A request as endpoint.ts hands it over: read once, under limits. */
