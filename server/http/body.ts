@@ -66,7 +66,7 @@ export class PutAside {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < this.size; ) {
+    for (let at = 0; at < this.size;) {
       const buffer = Buffer.allocUnsafe(Math.min(256 << 10, this.size - at));
       const { bytesRead } = await this.file.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) return;

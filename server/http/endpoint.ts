@@ -8,10 +8,10 @@ import type { Language } from '../core/model/text';
 import { anonymous, type Caller } from '../core/policy/charter';
 import type { Context } from '../core/ports/context';
 import type { Doors } from '../core/ports/doors';
-import { Kvp } from '../services/ows/kvp';
 import type { Endpoint, Input, Operation, Reply } from '../services/ows/operation';
 import { splitAddress, type Address } from './address';
-import { dismissRest, PutAside, readBody, type Aside } from './body';
+import { dismissRest, type Aside } from './body';
+import { emptyInput, inputOf, methodOf } from './input';
 import { allowed, preflightHeaders, prepareHead } from './headers';
 import { clearedCookie, cookie, identify, type Identity, type IdentityParts } from './identity';
 import type { Meter } from './metrics';
@@ -333,59 +333,6 @@ function described(error: unknown): object | string {
     return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
   const { message, stack, cause } = error;
   return { message, stack, ...(cause === undefined ? {} : { cause: described(cause) }) };
-}
-
-function methodOf(request: Request, endpoint: Endpoint): Input['method'] {
-  const asked = request.method === 'HEAD' ? 'GET' : request.method;
-  const method = endpoint.methods.find(candidate => candidate === asked);
-  if (!method) throw new Fault('unknown-operation', 'method', `${endpoint.path} does not answer to ${request.method}`);
-  return method;
-}
-
-async function inputOf(
-  endpoint: Endpoint,
-  request: Request,
-  asked: { readonly method: Input['method']; readonly address: Address; readonly remote: string; readonly aside: Aside | null },
-): Promise<Input> {
-  const { method, address, remote } = asked;
-  const empty = emptyInput(request, remote);
-  const contentType = request.headers['content-type'] ?? '';
-  const taken = method === 'GET' ? null : await readBody(request, endpoint.bodyLimit, asked.aside);
-  const large = taken instanceof PutAside ? taken : null;
-  const body = taken instanceof PutAside ? null : taken;
-  const form = body !== null && /^application\/x-www-form-urlencoded/i.test(contentType);
-  const query = form ? [address.query, Buffer.from(body).toString('utf8')].filter(part => part !== '').join('&') : address.query;
-  return {
-    ...empty,
-    credentialed: address.key !== null || request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined,
-    method,
-    path: address.path.slice(1),
-    kvp: new Kvp(query),
-    body: form ? null : body,
-    ...(large ? { large } : {}),
-    contentType,
-  };
-}
-
-function emptyInput(request: Request, remote: string): Input {
-  return {
-    method: 'GET',
-    path: '',
-    segments: segmentsOf(request.params),
-    kvp: new Kvp(''),
-    body: null,
-    contentType: '',
-    accept: request.headers.accept ?? '*/*',
-    remote,
-    header: name => {
-      const value = request.headers[name.toLowerCase()];
-      return Array.isArray(value) ? value[0] : value;
-    },
-  };
-}
-
-function segmentsOf(params: Request['params']): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]));
 }
 
 /** French unless `lang`/`Accept-Language` prefers English; a parameter named LANGUAGE is the services' own. */

@@ -185,7 +185,9 @@ export class StoreFeatureSource implements FeatureSource {
             session,
             [...tallies].flatMap(([name, tally]) => {
               const one = this.#byName.get(name);
-              return one ? [{ dataset: one.dataset, type: name, tally, decision: this.#need(one, 'edit', { name, locator: 'typeName' }) }] : [];
+              return one
+                ? [{ dataset: one.dataset, type: name, tally, decision: this.#need(one, 'edit', { name, locator: 'typeName' }) }]
+                : [];
             }),
           ),
       },

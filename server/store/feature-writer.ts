@@ -5,15 +5,7 @@ import { featureId } from '../core/model/feature-id';
 import { Fault } from '../core/model/fault';
 import { qualifiedName, type FeatureType } from '../core/model/feature-type';
 import { located, type Change, type Origin, type WriteReport, type WrittenFeature } from '../core/query/change';
-import {
-  deleteRows,
-  insertByDefault,
-  insertRows,
-  seenRows,
-  updateRows,
-  type RowRefused,
-  type RowsChanged,
-} from '../core/query/write-sql';
+import { deleteRows, insertByDefault, insertRows, seenRows, updateRows, type RowRefused, type RowsChanged } from '../core/query/write-sql';
 import { missing, type DeletePlan, type InsertPlan, type RowPlan, type WritePlan } from '../core/query/write';
 import type { Printed } from '../core/query/sql';
 import type { Database, Session } from './database';
@@ -90,8 +82,7 @@ class Writer {
     await this.#flush();
     const session = this.#session;
     if (session) {
-      for (const [type, names] of this.#gaps)
-        await session.rows('select geomig.note_gaps($1::text, $2::text[])', [type, [...names]]);
+      for (const [type, names] of this.#gaps) await session.rows('select geomig.note_gaps($1::text, $2::text[])', [type, [...names]]);
       await this.parts.note(session, this.#tallies);
       await session.commit();
     }
@@ -200,9 +191,7 @@ class Writer {
     const { type } = plan;
     let { key } = plan;
     if (key === null) {
-      const [row] = await explaining(type, () =>
-        this.#run<{ key: string; reason: string | null; held: boolean }>(insertByDefault(plan)),
-      );
+      const [row] = await explaining(type, () => this.#run<{ key: string; reason: string | null; held: boolean }>(insertByDefault(plan)));
       if (!row) throw new Error('a new row was not told of');
       judge(type, row);
       ({ key } = row);
@@ -247,8 +236,7 @@ class Writer {
       await this.#nothingFound(plan);
       return;
     }
-    if (plan.op === 'replace' && n > 1)
-      throw new Fault('processing', 'Filter', `the filter of Replace means ${n} features, expected one`);
+    if (plan.op === 'replace' && n > 1) throw new Fault('processing', 'Filter', `the filter of Replace means ${n} features, expected one`);
     this.#judgeRows(type, row);
     if (plan.op === 'update') {
       this.#tally(type).updated += n;
@@ -276,8 +264,7 @@ class Writer {
   #judgeRows(type: FeatureType, row: RowsChanged): void {
     if (row.reason !== null) throw invalid(type, row.reason);
     if (row.refused > 0) throw outside(type);
-    if (row.moved > 0)
-      throw new Fault('refused-value', type.table.key.column, 'the attribute that identifies a feature cannot be changed');
+    if (row.moved > 0) throw new Fault('refused-value', type.table.key.column, 'the attribute that identifies a feature cannot be changed');
   }
 }
 

@@ -77,10 +77,10 @@ export class Keys {
     }
     if (source.kind === 'default') throw new Error('keys of this table come with its rows');
     if (!this.#ahead) await this.#catchUp(source.name);
-    const rows = await session.rows<{ k: string }>(
-      `select nextval($1::text::regclass)::text as k from generate_series(1, $2::integer)`,
-      [source.name, count],
-    );
+    const rows = await session.rows<{ k: string }>(`select nextval($1::text::regclass)::text as k from generate_series(1, $2::integer)`, [
+      source.name,
+      count,
+    ]);
     return rows.map(row => row.k);
   }
 

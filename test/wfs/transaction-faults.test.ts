@@ -54,31 +54,82 @@ describe('values', () => {
 
 test.each<readonly [string, string, Partial<Told>]>([
   ['an unknown property', update('inconnu', '1'), { code: 'InvalidParameterValue', locator: 'inconnu' }],
-  ['an unknown property of a new feature', insert('<antony:inconnu>1</antony:inconnu>'), { code: 'InvalidParameterValue', locator: 'inconnu' }],
-  ['a property of GML that the type does not have', insert('<gml:name>x</gml:name>'), { code: 'InvalidParameterValue', locator: 'gml:name' }],
+  [
+    'an unknown property of a new feature',
+    insert('<antony:inconnu>1</antony:inconnu>'),
+    { code: 'InvalidParameterValue', locator: 'inconnu' },
+  ],
+  [
+    'a property of GML that the type does not have',
+    insert('<gml:name>x</gml:name>'),
+    { code: 'InvalidParameterValue', locator: 'gml:name' },
+  ],
   ['a property given twice', insert('<antony:essence>Orme</antony:essence>'), { code: 'InvalidValue', locator: 'essence' }],
-  ['a geometry of another kind', insert('', '<gml:LineString><gml:posList>1 2 3 4</gml:posList></gml:LineString>'), { code: 'InvalidValue', locator: 'geom' }],
+  [
+    'a geometry of another kind',
+    insert('', '<gml:LineString><gml:posList>1 2 3 4</gml:posList></gml:LineString>'),
+    { code: 'InvalidValue', locator: 'geom' },
+  ],
   ['a geometry that cannot be read', insert('', '<gml:Point><gml:pos>1</gml:pos></gml:Point>'), { code: 'InvalidValue', locator: 'geom' }],
   ['an unknown reference system', insert('', point('2.0.0', x, y, 'urn:ogc:def:crs:EPSG::32690')), { code: 'InvalidParameterValue' }],
-  ['an unknown type', `<wfs:Delete typeName="antony:rien">${byId('2.0.0', 'rien.1')}</wfs:Delete>`, { code: 'InvalidParameterValue', locator: 'typeName' }],
+  [
+    'an unknown type',
+    `<wfs:Delete typeName="antony:rien">${byId('2.0.0', 'rien.1')}</wfs:Delete>`,
+    { code: 'InvalidParameterValue', locator: 'typeName' },
+  ],
   ['no type', `<wfs:Delete>${byId('2.0.0', 'rien.1')}</wfs:Delete>`, { code: 'MissingParameterValue', locator: 'typeName' }],
   ['Delete without a filter', '<wfs:Delete typeName="antony:arbres"/>', { code: 'MissingParameterValue', locator: 'Filter' }],
-  ['Update without a filter', `<wfs:Update typeName="antony:arbres">${set('2.0.0', 'hauteur', '1')}</wfs:Update>`, { code: 'MissingParameterValue', locator: 'Filter' }],
-  ['Update of nothing', `<wfs:Update typeName="antony:arbres">${byId('2.0.0', 'arbres.ARB-01')}</wfs:Update>`, { code: 'MissingParameterValue', locator: 'Property' }],
-  ['the id of another type', `<wfs:Delete typeName="antony:arbres">${byId('2.0.0', 'adresses.1')}</wfs:Delete>`, { code: 'InvalidParameterValue', locator: 'RESOURCEID' }],
-  ['a filter that names what is not there', `<wfs:Delete typeName="antony:arbres">${equal('2.0.0', 'inconnu', '1')}</wfs:Delete>`, { code: 'InvalidParameterValue', locator: 'inconnu' }],
+  [
+    'Update without a filter',
+    `<wfs:Update typeName="antony:arbres">${set('2.0.0', 'hauteur', '1')}</wfs:Update>`,
+    { code: 'MissingParameterValue', locator: 'Filter' },
+  ],
+  [
+    'Update of nothing',
+    `<wfs:Update typeName="antony:arbres">${byId('2.0.0', 'arbres.ARB-01')}</wfs:Update>`,
+    { code: 'MissingParameterValue', locator: 'Property' },
+  ],
+  [
+    'the id of another type',
+    `<wfs:Delete typeName="antony:arbres">${byId('2.0.0', 'adresses.1')}</wfs:Delete>`,
+    { code: 'InvalidParameterValue', locator: 'RESOURCEID' },
+  ],
+  [
+    'a filter that names what is not there',
+    `<wfs:Delete typeName="antony:arbres">${equal('2.0.0', 'inconnu', '1')}</wfs:Delete>`,
+    { code: 'InvalidParameterValue', locator: 'inconnu' },
+  ],
   ['a change of the identifier', update('code', 'ARB-99'), { code: 'InvalidValue', locator: 'code' }],
-  ['an identifier that is taken', `<wfs:Insert>${tree('').replace('>F<', '>ARB-01<')}</wfs:Insert>`, { code: 'InvalidValue', locator: 'Insert' }],
-  ['operations of a vendor that may not be ignored', '<wfs:Native vendorId="x" safeToIgnore="false">drop</wfs:Native>', { code: 'OptionNotSupported', locator: 'vendorId' }],
+  [
+    'an identifier that is taken',
+    `<wfs:Insert>${tree('').replace('>F<', '>ARB-01<')}</wfs:Insert>`,
+    { code: 'InvalidValue', locator: 'Insert' },
+  ],
+  [
+    'operations of a vendor that may not be ignored',
+    '<wfs:Native vendorId="x" safeToIgnore="false">drop</wfs:Native>',
+    { code: 'OptionNotSupported', locator: 'vendorId' },
+  ],
   ['an action that is none', '<wfs:Truncate typeName="antony:arbres"/>', { code: 'OperationParsingFailed', locator: 'Truncate' }],
-  ['a format that is none', `<wfs:Insert inputFormat="application/json">${tree('')}</wfs:Insert>`, { code: 'InvalidParameterValue', locator: 'inputFormat' }],
-  ['an order that is not offered', `<wfs:Update typeName="antony:arbres"><wfs:Property><wfs:ValueReference action="insertAfter">essence</wfs:ValueReference><wfs:Value>x</wfs:Value></wfs:Property>${byId('2.0.0', 'arbres.ARB-01')}</wfs:Update>`, { code: 'OptionNotSupported', locator: 'action' }],
+  [
+    'a format that is none',
+    `<wfs:Insert inputFormat="application/json">${tree('')}</wfs:Insert>`,
+    { code: 'InvalidParameterValue', locator: 'inputFormat' },
+  ],
+  [
+    'an order that is not offered',
+    `<wfs:Update typeName="antony:arbres"><wfs:Property><wfs:ValueReference action="insertAfter">essence</wfs:ValueReference><wfs:Value>x</wfs:Value></wfs:Property>${byId('2.0.0', 'arbres.ARB-01')}</wfs:Update>`,
+    { code: 'OptionNotSupported', locator: 'action' },
+  ],
 ])('%s', async (_, actions, expected) => {
   expect(await refused('2.0.0', actions)).toMatchObject({ status: 400, ...expected });
 });
 
 test('the handle is the locator', async () => {
-  expect(await refused('2.0.0', update('inconnu', '1', ' handle="le mien"'))).toMatchObject({ code: 'InvalidParameterValue', locator: 'le mien' });
+  expect(await refused('2.0.0', update('inconnu', '1', ' handle="le mien"'))).toMatchObject({
+    code: 'InvalidParameterValue',
+    locator: 'le mien',
+  });
 });
 
 test.each<readonly [string, string, Partial<Told>]>([
@@ -89,7 +140,11 @@ test.each<readonly [string, string, Partial<Told>]>([
 });
 
 test('LockId of the former versions', async () => {
-  expect(await refused('1.1.0', '<wfs:LockId>abc</wfs:LockId>')).toMatchObject({ status: 400, code: 'InvalidParameterValue', locator: 'lockId' });
+  expect(await refused('1.1.0', '<wfs:LockId>abc</wfs:LockId>')).toMatchObject({
+    status: 400,
+    code: 'InvalidParameterValue',
+    locator: 'lockId',
+  });
 });
 
 test('Replace came with 2.0', async () => {

@@ -89,7 +89,10 @@ describe('R61: co-produced data', () => {
   });
   test.each([
     ['Update', `<wfs:Update typeName="mig:adresses">${set('2.0.0', 'voie', 'x')}${byId('2.0.0', 'adresses.92071_01')}</wfs:Update>`],
-    ['an Update that would bring it in', `<wfs:Update typeName="mig:adresses">${set('2.0.0', 'geom', middle('antony'))}${byId('2.0.0', 'adresses.92071_01')}</wfs:Update>`],
+    [
+      'an Update that would bring it in',
+      `<wfs:Update typeName="mig:adresses">${set('2.0.0', 'geom', middle('antony'))}${byId('2.0.0', 'adresses.92071_01')}</wfs:Update>`,
+    ],
     ['Delete', `<wfs:Delete typeName="mig:adresses">${byId('2.0.0', 'adresses.92071_01')}</wfs:Delete>`],
   ])('a feature outside of it cannot be touched (the row before): %s', async (_, action) => {
     expect(told(await send(action, accounts.antony))).toMatchObject({ status: 403, code: 'AccessDenied' });
@@ -114,10 +117,7 @@ describe('R61: co-produced data', () => {
 
 describe('R63', () => {
   test.each(['antony', 'pilot', 'marnes'] as const)('S42: frozen data refuse every transaction, of %s too', async who => {
-    const answer = await send(
-      `<wfs:Delete typeName="marnes:espaces_verts">${equal('2.0.0', 'nom', 'Parc 1')}</wfs:Delete>`,
-      accounts[who],
-    );
+    const answer = await send(`<wfs:Delete typeName="marnes:espaces_verts">${equal('2.0.0', 'nom', 'Parc 1')}</wfs:Delete>`, accounts[who]);
     expect([401, 403]).toContain(answer.status);
   });
   test('excluded data too', async () => {
@@ -161,7 +161,11 @@ test('SEC15: with the cookie, a transaction comes from our own pages', async () 
   const cookie = (login.headers['set-cookie'] ?? [])[0]?.split(';')[0] ?? '';
   expect(cookie).not.toBe('');
   const ask = (headers: Readonly<Record<string, string>>): Promise<Answer> =>
-    mig.ask('/wfs', { method: 'POST', headers: { 'content-type': 'text/xml', cookie, ...headers }, body: transaction('2.0.0', mig.address, height('8')) });
+    mig.ask('/wfs', {
+      method: 'POST',
+      headers: { 'content-type': 'text/xml', cookie, ...headers },
+      body: transaction('2.0.0', mig.address, height('8')),
+    });
   expect((await ask({ origin: 'https://ailleurs.example', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   expect((await ask({ origin: mig.address, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
 });

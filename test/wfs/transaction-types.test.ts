@@ -38,14 +38,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => mig.close());
 
-const send = (dialect: Dialect, actions: string): Promise<Answer> =>
-  post(mig, transaction(dialect, mig.address, actions), accounts.antony);
+const send = (dialect: Dialect, actions: string): Promise<Answer> => post(mig, transaction(dialect, mig.address, actions), accounts.antony);
 const insert = (type: string, content: string): string => `<wfs:Insert><antony:${type}>${content}</antony:${type}></wfs:Insert>`;
 const field = (name: string, value: string | number): string => `<antony:${name}>${value}</antony:${name}>`;
 
 async function row(table: string, where: string): Promise<Record<string, unknown>> {
   const [found] = await mig.test.database.transaction({ role: 'owner' }, session =>
-    session.rows<Record<string, unknown>>(`select * ${table === 'serie' || table === 'propre' ? '' : ', ST_AsText(geom) as wkt'} from data.${table} where ${where}`),
+    session.rows<Record<string, unknown>>(
+      `select * ${table === 'serie' || table === 'propre' ? '' : ', ST_AsText(geom) as wkt'} from data.${table} where ${where}`,
+    ),
   );
   return found ?? {};
 }
@@ -100,7 +101,10 @@ test.each([
   ['exact', '1e3'],
   ['instant', '2026-02-03'],
 ])('%s does not take %s', async (name, value) => {
-  const answer = await send('2.0.0', `<wfs:Update typeName="antony:divers">${set('2.0.0', name, value)}${byId('2.0.0', 'divers.1')}</wfs:Update>`);
+  const answer = await send(
+    '2.0.0',
+    `<wfs:Update typeName="antony:divers">${set('2.0.0', name, value)}${byId('2.0.0', 'divers.1')}</wfs:Update>`,
+  );
   expect(told(answer)).toMatchObject({ status: 400, code: 'InvalidValue', locator: name });
 });
 
@@ -121,7 +125,10 @@ test('a geometry that is none is refused with its reason', async () => {
   const answer = await send('2.0.0', insert('divers', field('obligatoire', 'x') + field('geom', bow)));
   expect(told(answer)).toMatchObject({ status: 400, code: 'InvalidValue', locator: 'geom' });
   expect(told(answer).text).toContain('Self-intersection');
-  const update = await send('2.0.0', `<wfs:Update typeName="antony:divers">${set('2.0.0', 'geom', bow)}${byId('2.0.0', 'divers.1')}</wfs:Update>`);
+  const update = await send(
+    '2.0.0',
+    `<wfs:Update typeName="antony:divers">${set('2.0.0', 'geom', bow)}${byId('2.0.0', 'divers.1')}</wfs:Update>`,
+  );
   expect(told(update)).toMatchObject({ status: 400, code: 'InvalidValue', locator: 'geom' });
 });
 
@@ -140,7 +147,10 @@ test('a key of text is made up where none is given, heights are kept, and missin
 });
 
 test('numbers without a sequence go on behind the greatest; what must be the only one is refused without a word of the other', async () => {
-  expect(newIds(await send('1.1.0', insert('serie', field('nom', 'un')) + insert('serie', field('nom', 'deux'))))).toEqual(['serie.1', 'serie.2']);
+  expect(newIds(await send('1.1.0', insert('serie', field('nom', 'un')) + insert('serie', field('nom', 'deux'))))).toEqual([
+    'serie.1',
+    'serie.2',
+  ]);
   const answer = await send('2.0.0', insert('serie', field('nom', 'un')));
   expect(told(answer)).toMatchObject({ status: 400, code: 'InvalidValue', locator: 'Insert' });
   expect(answer.text).not.toMatch(/serie_nom|unique|duplicate|Key/);
@@ -152,7 +162,9 @@ test('a default of the table gives the key', async () => {
 });
 
 test('numbers that were brought along are stepped over', async () => {
-  await mig.test.database.transaction({ role: 'owner' }, session => session.rows(`insert into data.partout (gid, nom) values (1, 'a'), (2, 'b'), (50, 'c')`));
+  await mig.test.database.transaction({ role: 'owner' }, session =>
+    session.rows(`insert into data.partout (gid, nom) values (1, 'a'), (2, 'b'), (50, 'c')`),
+  );
   expect(newIds(await send('2.0.0', insert('partout', field('nom', 'd'))))).toEqual(['partout.51']);
   const existing = `<wfs:Insert idgen="UseExisting"><antony:partout gml:id="partout.70">${field('nom', 'e')}</antony:partout></wfs:Insert>`;
   expect(newIds(await send('1.1.0', existing))).toEqual(['partout.70']);
@@ -161,7 +173,11 @@ test('numbers that were brought along are stepped over', async () => {
 
 describe('a document that is too large to be held', () => {
   const members = (count: number): string =>
-    Array.from({ length: count }, (_, i) => `<antony:partout>${field('nom', `arbre n° ${i} ${'x'.repeat(100)}`)}${field('geom', `<gml:Point gml:id="g${i}" srsName="EPSG:2154"><gml:pos>${648000 + (i % 100)} 6850000</gml:pos></gml:Point>`)}</antony:partout>`).join('');
+    Array.from(
+      { length: count },
+      (_, i) =>
+        `<antony:partout>${field('nom', `arbre n° ${i} ${'x'.repeat(100)}`)}${field('geom', `<gml:Point gml:id="g${i}" srsName="EPSG:2154"><gml:pos>${648000 + (i % 100)} 6850000</gml:pos></gml:Point>`)}</antony:partout>`,
+    ).join('');
   const large = (tail = ''): string => `<wfs:Insert handle="beaucoup">${members(8_000)}${tail}</wfs:Insert>`;
 
   test('is taken from those who may edit, in one transaction', async () => {

@@ -41,7 +41,10 @@ describe.each(dialects)('%s', dialect => {
   const code = `N-${dialect}`;
 
   test('Insert gives the id, and the next request has the feature with every value', async () => {
-    const answer = await send(dialect, `<wfs:Insert handle="neuf">${tree(dialect, code, '<antony:plante_le>2026-02-03</antony:plante_le>')}</wfs:Insert>`);
+    const answer = await send(
+      dialect,
+      `<wfs:Insert handle="neuf">${tree(dialect, code, '<antony:plante_le>2026-02-03</antony:plante_le>')}</wfs:Insert>`,
+    );
     expect([answer.status, newIds(answer)]).toEqual([200, [`arbres.${code}`]]);
     if (dialect !== '1.0.0') expect(summary(answer)).toMatchObject({ inserted: 1, updated: 0, deleted: 0 });
     expect((await trees()).get(`arbres.${code}`)).toMatchObject({
@@ -70,8 +73,14 @@ describe.each(dialects)('%s', dialect => {
     ['no Value', undefined],
     ['an empty Value', ''],
   ])('%s is no value', async (_, value) => {
-    await send(dialect, `<wfs:Update typeName="antony:arbres">${set(dialect, 'plante_le', '2026-02-03')}${byId(dialect, `arbres.${code}`)}</wfs:Update>`);
-    const answer = await send(dialect, `<wfs:Update typeName="antony:arbres">${set(dialect, 'plante_le', value)}${byId(dialect, `arbres.${code}`)}</wfs:Update>`);
+    await send(
+      dialect,
+      `<wfs:Update typeName="antony:arbres">${set(dialect, 'plante_le', '2026-02-03')}${byId(dialect, `arbres.${code}`)}</wfs:Update>`,
+    );
+    const answer = await send(
+      dialect,
+      `<wfs:Update typeName="antony:arbres">${set(dialect, 'plante_le', value)}${byId(dialect, `arbres.${code}`)}</wfs:Update>`,
+    );
     expect(answer.status).toBe(200);
     expect((await trees()).get(`arbres.${code}`)?.properties['plante_le']).toBeNull();
   });
@@ -142,7 +151,11 @@ describeWith([schemaCopies], 'the answers are valid', () => {
     ['1.1.0', 'schemas.opengis.net/wfs/1.1.0/wfs.xsd'],
     ['1.0.0', 'schemas.opengis.net/wfs/1.0.0/WFS-transaction.xsd'],
   ] as const)('%s', async (dialect, schema) => {
-    const insert = await send(dialect, `<wfs:Insert handle="h &amp; i">${tree(dialect, `V-${dialect}`)}${tree(dialect, `W-${dialect}`)}</wfs:Insert>`, 'handle="tout"');
+    const insert = await send(
+      dialect,
+      `<wfs:Insert handle="h &amp; i">${tree(dialect, `V-${dialect}`)}${tree(dialect, `W-${dialect}`)}</wfs:Insert>`,
+      'handle="tout"',
+    );
     expect(insert.status).toBe(200);
     expect(xsdErrors(insert.text, schema)).toEqual([]);
     const rest = await send(dialect, `<wfs:Delete typeName="antony:arbres">${byId(dialect, `arbres.V-${dialect}`)}</wfs:Delete>`);
@@ -161,7 +174,11 @@ describe('2.0', () => {
       '2.0.0',
       `<wfs:Replace handle="r"><antony:arbres gml:id="arbres.R"><antony:essence>If</antony:essence><antony:hauteur>1</antony:hauteur><antony:remarquable>false</antony:remarquable><antony:geom>${point('2.0.0', x, y)}</antony:geom></antony:arbres>${byId('2.0.0', 'arbres.R')}</wfs:Replace>`,
     );
-    expect([answer.status, summary(answer), newIds(answer)]).toEqual([200, { inserted: 0, updated: 0, replaced: 1, deleted: 0 }, ['arbres.R']]);
+    expect([answer.status, summary(answer), newIds(answer)]).toEqual([
+      200,
+      { inserted: 0, updated: 0, replaced: 1, deleted: 0 },
+      ['arbres.R'],
+    ]);
     expect(answer.text).toContain('<wfs:ReplaceResults>');
     expect((await trees()).get('arbres.R')?.properties).toMatchObject({ code: 'R', essence: 'If', plante_le: null });
   });
@@ -184,7 +201,10 @@ describe('2.0', () => {
 
 describe('1.1: idgen', () => {
   const insert = (idgen: string, id: string, code: string): Promise<Answer> =>
-    send('1.1.0', `<wfs:Insert idgen="${idgen}" handle="i">${tree('1.1.0', code).replace('<antony:arbres>', `<antony:arbres gml:id="${id}">`)}</wfs:Insert>`);
+    send(
+      '1.1.0',
+      `<wfs:Insert idgen="${idgen}" handle="i">${tree('1.1.0', code).replace('<antony:arbres>', `<antony:arbres gml:id="${id}">`)}</wfs:Insert>`,
+    );
 
   test('UseExisting takes the id, and refuses one that is taken', async () => {
     expect(newIds(await insert('UseExisting', 'arbres.E_x0020_1', 'E 1'))).toEqual(['arbres.E_x0020_1']);
@@ -235,7 +255,10 @@ test('the generation moves, and the access and audit journals tell of it in the 
     return row;
   };
   const before = await read();
-  const answer = await send('2.0.0', `<wfs:Insert>${tree('2.0.0', 'J')}</wfs:Insert><wfs:Delete typeName="antony:arbres">${byId('2.0.0', 'arbres.J')}</wfs:Delete>`);
+  const answer = await send(
+    '2.0.0',
+    `<wfs:Insert>${tree('2.0.0', 'J')}</wfs:Insert><wfs:Delete typeName="antony:arbres">${byId('2.0.0', 'arbres.J')}</wfs:Delete>`,
+  );
   expect(answer.status).toBe(200);
   const after = await read();
   expect(after.n).toBeGreaterThan(before.n);

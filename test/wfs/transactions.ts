@@ -6,7 +6,8 @@ export type Dialect = '2.0.0' | '1.1.0' | '1.0.0';
 export const dialects: readonly Dialect[] = ['2.0.0', '1.1.0', '1.0.0'];
 
 const namespaces: Readonly<Record<Dialect, string>> = {
-  '2.0.0': 'xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:fes="http://www.opengis.net/fes/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"',
+  '2.0.0':
+    'xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:fes="http://www.opengis.net/fes/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"',
   '1.1.0': 'xmlns:wfs="http://www.opengis.net/wfs" xmlns:ogc="http://www.opengis.net/ogc" xmlns:gml="http://www.opengis.net/gml"',
   '1.0.0': 'xmlns:wfs="http://www.opengis.net/wfs" xmlns:ogc="http://www.opengis.net/ogc" xmlns:gml="http://www.opengis.net/gml"',
 };

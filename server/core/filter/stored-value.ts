@@ -40,6 +40,7 @@ export function storedValue(property: Property, text: string): Value {
     throw error;
   }
   const whole = found.highIncluded && found.low.value === found.high.value;
-  if (found.partial || !whole) return refuse(property.type === 'date' ? 'a whole date, as 2026-06-15' : 'an instant, as 2026-06-15T12:00:00Z');
+  if (found.partial || !whole)
+    return refuse(property.type === 'date' ? 'a whole date, as 2026-06-15' : 'an instant, as 2026-06-15T12:00:00Z');
   return found.low;
 }

@@ -9,7 +9,15 @@ import { assertWritePlan, type DeletePlan, type InsertPlan, type PlannedValue, t
 import { compileWhere, type Where } from './where';
 
 const comma = sql`, `;
-const types = { string: 'text', long: 'int8', decimal: 'numeric', double: 'float8', boolean: 'bool', date: 'date', dateTime: 'timestamptz' } as const;
+const types = {
+  string: 'text',
+  long: 'int8',
+  decimal: 'numeric',
+  double: 'float8',
+  boolean: 'bool',
+  date: 'date',
+  dateTime: 'timestamptz',
+} as const;
 
 const columnTypes: Readonly<Record<string, Sql>> = {
   string: sql`text`,
@@ -74,8 +82,10 @@ export function updateRows(plan: RowPlan): Printed {
   if (sets.length === 0) sets.push(sql`${ident(key.column)} = ${ident('t', key.column)}`);
   const input = shape && given ? [sql`input as materialized (select ${stored(sql`${paramGeometry(given)}`, given.srid, shape)} as g)`] : [];
   const changed = sql`changed as (update ${tableOf(type)} t set ${join(sets, comma)} where ${before.predicate} returning t.*)`;
-  const reason = input.length > 0 ? sql`(select case when ST_IsValid(g) then null else ST_IsValidReason(g) end from input)` : sql`null::text`;
-  const moved = plan.key === null ? sql`false` : sql`${ident('t', key.column)} <> ${param(key.type === 'integer' ? 'int8' : 'text', plan.key)}`;
+  const reason =
+    input.length > 0 ? sql`(select case when ST_IsValid(g) then null else ST_IsValidReason(g) end from input)` : sql`null::text`;
+  const moved =
+    plan.key === null ? sql`false` : sql`${ident('t', key.column)} <> ${param(key.type === 'integer' ? 'int8' : 'text', plan.key)}`;
   return print(
     sql`${withShared([...before.shared, ...after.shared, ...input, changed])}select count(*)::int8 as n, (count(*) filter (where (${after.predicate}) is not true))::int8 as refused, (count(*) filter (where ${moved}))::int8 as moved, ${reason} as reason, min(${ident('t', key.column)})::text as key from changed t`,
   );
@@ -140,7 +150,9 @@ export function insertRows({ plans, keys, always }: Insertion): Printed {
   ];
   const srids = new Set(plans.flatMap(plan => (plan.geometry ? [plan.geometry.srid] : [])));
   const placed = shape ? stored(sql`i.g::geometry`, srids.size === 1 ? ([...srids][0] ?? null) : null, shape) : sql`null::text`;
-  const columns = [key.column, ...properties.map(property => property.column), ...(shape ? [shape.column] : [])].map(name => sql`${ident(name)}`);
+  const columns = [key.column, ...properties.map(property => property.column), ...(shape ? [shape.column] : [])].map(
+    name => sql`${ident(name)}`,
+  );
   const values = [sql`k`, ...properties.map((_, i) => sql`${ident(`v${i}`)}`), ...(shape ? [sql`placed`] : [])];
   const parts = [
     ...after.shared,
@@ -163,7 +175,9 @@ export function insertByDefault(plan: InsertPlan): Printed {
   const input = given
     ? [sql`input as materialized (select ${stored(sql`${paramGeometry(given.geometry)}`, given.geometry.srid, given.shape)} as g)`]
     : [];
-  const columns = [...values.map(({ property }) => property.column), ...(given ? [given.shape.column] : [])].map(name => sql`${ident(name)}`);
+  const columns = [...values.map(({ property }) => property.column), ...(given ? [given.shape.column] : [])].map(
+    name => sql`${ident(name)}`,
+  );
   const list = [...values.map(({ value }) => bound(value)), ...(given ? [sql`(select g from input)`] : [])];
   const what = columns.length === 0 ? sql`default values` : sql`(${join(columns, comma)}) values (${join(list, comma)})`;
   const changed = sql`changed as (insert into ${tableOf(type)} as t ${what} returning t.*)`;

@@ -179,8 +179,7 @@ export function geometryNamed(type: FeatureType, name: string): GeometryProperty
 
 function geometryOf(value: NewValueOf, shape: GeometryProperty): LocatedGeometry | null {
   if (value === null) return null;
-  if (typeof value === 'string' || !('geometry' in value))
-    throw new Fault('refused-value', shape.name, `${shape.name} is a geometry`);
+  if (typeof value === 'string' || !('geometry' in value)) throw new Fault('refused-value', shape.name, `${shape.name} is a geometry`);
   if (!crsByCode(value.srid))
     throw new Fault('invalid-crs', 'srsName', `EPSG:${value.srid} is not a coordinate reference system of this server`);
   const { geometry, srid } = checkedShape(value, shape.name);
@@ -202,7 +201,11 @@ function checkedShape(value: LocatedGeometry, name: string): LocatedGeometry {
 /** Positions of one geometry that is stored. */
 export const mostPositions = 1_000_000;
 
-const single: Readonly<Record<string, GeometryProperty['type']>> = { MultiPoint: 'Point', MultiLineString: 'LineString', MultiPolygon: 'Polygon' };
+const single: Readonly<Record<string, GeometryProperty['type']>> = {
+  MultiPoint: 'Point',
+  MultiLineString: 'LineString',
+  MultiPolygon: 'Polygon',
+};
 
 /** As a member of the column's type: one becomes several of one, and several of one becomes one; null where it is of another kind. */
 function fitted(geometry: Geometry, { type }: GeometryProperty): Geometry | null {

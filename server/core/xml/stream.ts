@@ -17,8 +17,7 @@ const slice = 64 * 1024;
 
 export type XmlEvent =
   /** An element that is descended into, with its attributes and without its content. */
-  | { readonly kind: 'open' | 'close'; readonly element: Element }
-  | { readonly kind: 'item'; readonly element: Element };
+  { readonly kind: 'open' | 'close'; readonly element: Element } | { readonly kind: 'item'; readonly element: Element };
 
 /** Whether to descend into an element instead of taking it whole; `parents` from the root on. */
 export type Descend = (element: Pick<Element, 'name' | 'namespace'>, parents: readonly Element[]) => boolean;
@@ -105,7 +104,10 @@ class Reading {
     parser.on('opentagstart', () => {
       this.#attributes = 0;
       if (this.#path.length + this.#open.length >= xmlLimits.depth)
-        throw tooLarge(`the document is nested more than ${xmlLimits.depth} levels deep`, `le document a plus de ${xmlLimits.depth} niveaux`);
+        throw tooLarge(
+          `the document is nested more than ${xmlLimits.depth} levels deep`,
+          `le document a plus de ${xmlLimits.depth} niveaux`,
+        );
     });
     parser.on('attribute', () => {
       if (++this.#attributes > xmlLimits.attributes)
@@ -129,7 +131,10 @@ class Reading {
     // counted before the parser collects them: a text without end would never reach an event
     this.#characters += text.length;
     if (this.#characters > this.limits.characters + slice)
-      throw tooLarge(`one element has more than ${this.limits.characters} characters`, `un élément dépasse ${this.limits.characters} caractères`);
+      throw tooLarge(
+        `one element has more than ${this.limits.characters} characters`,
+        `un élément dépasse ${this.limits.characters} caractères`,
+      );
     this.#parser.write(text);
     return this.#take();
   }
@@ -163,7 +168,10 @@ class Reading {
       this.#elements = 0;
     }
     if (++this.#elements > this.limits.elements)
-      throw tooLarge(`one element holds more than ${this.limits.elements} others`, `un élément en contient plus de ${this.limits.elements}`);
+      throw tooLarge(
+        `one element holds more than ${this.limits.elements} others`,
+        `un élément en contient plus de ${this.limits.elements}`,
+      );
     this.#open.push(frame);
   }
 

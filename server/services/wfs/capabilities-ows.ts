@@ -224,7 +224,13 @@ const otherCrs = [2154, 3949, 9794, 9849, 4326, 4258, 4171, 3857, 3035];
 function featureType(
   features: FeatureSource,
   type: FeatureType,
-  how: { readonly language: Language; readonly version: WfsVersion; readonly dialect: Dialect; readonly download: boolean; readonly editable: boolean },
+  how: {
+    readonly language: Language;
+    readonly version: WfsVersion;
+    readonly dialect: Dialect;
+    readonly download: boolean;
+    readonly editable: boolean;
+  },
 ): Fragment {
   const { language, version, dialect } = how;
   const about = features.about(type.name);

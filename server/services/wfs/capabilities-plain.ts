@@ -69,13 +69,11 @@ const inside: Readonly<Record<string, Fragment>> = {
 
 function capabilityOf({ operations }: Making): Fragment {
   const address = fragment`onlineResource="${baseGap}/wfs?"`;
-  const request = operations.map(
-    name => {
-      const get = name === 'Transaction' ? null : fragment`<DCPType><HTTP><Get ${address}/></HTTP></DCPType>`;
-      return fragment`<${name}>${inside[name] ?? null}${get}<DCPType><HTTP><Post ${address}/></HTTP></DCPType></${name}>
+  const request = operations.map(name => {
+    const get = name === 'Transaction' ? null : fragment`<DCPType><HTTP><Get ${address}/></HTTP></DCPType>`;
+    return fragment`<${name}>${inside[name] ?? null}${get}<DCPType><HTTP><Post ${address}/></HTTP></DCPType></${name}>
 `;
-    },
-  );
+  });
   return fragment`<Capability>\n<Request>\n${request}</Request>\n</Capability>\n`;
 }
 

@@ -37,10 +37,7 @@ export interface Reading {
 }
 
 /** Faults, each with the action it is in: all of the readers, unknown-type, unauthenticated, forbidden, unsupported (Native), unknown-lock. */
-export async function* readChanges(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  reading: Reading,
-): AsyncGenerator<Change> {
+export async function* readChanges(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, reading: Reading): AsyncGenerator<Change> {
   const actions = new Actions(reading);
   let number = 0;
   let insert: { readonly element: Element; features: number } | null = null;
@@ -110,7 +107,11 @@ class Actions {
       default:
         break;
     }
-    throw new Fault('malformed', element.name.slice(0, 60), `${element.name.slice(0, 60)} is no action of a Transaction ${version.version}`);
+    throw new Fault(
+      'malformed',
+      element.name.slice(0, 60),
+      `${element.name.slice(0, 60)} is no action of a Transaction ${version.version}`,
+    );
   }
 
   inserted(insert: Element, feature: Element, origin: Origin): Change {
@@ -138,7 +139,11 @@ class Actions {
         if (reference === idProperty) throw new Fault('refused-value', 'Property', 'the identifier of a feature cannot be changed');
         const action = name.attribute('action') ?? 'replace';
         if (action !== 'replace' && action !== 'remove')
-          throw new Fault('unsupported', 'action', `action "${action.slice(0, 40)}" of ValueReference is not offered: replace and remove are`);
+          throw new Fault(
+            'unsupported',
+            'action',
+            `action "${action.slice(0, 40)}" of ValueReference is not offered: replace and remove are`,
+          );
         const value = action === 'remove' ? undefined : property.child('Value');
         return { property: reference, value: valueOf(value, reference, type, rules, true) };
       }),
