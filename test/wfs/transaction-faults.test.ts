@@ -163,5 +163,5 @@ test('a document that breaks off, or has a DOCTYPE, changes nothing', async () =
 
 test('a Transaction is posted', async () => {
   const answer = await mig.ask('/wfs?service=WFS&version=2.0.0&request=Transaction', { as: accounts.antony });
-  expect(told(answer)).toMatchObject({ status: 400, code: 'MissingParameterValue' });
+  expect(told(answer)).toMatchObject({ status: 400, code: 'OperationNotSupported', locator: 'Transaction' });
 });

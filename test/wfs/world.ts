@@ -147,7 +147,7 @@ export function world(options: WorldOptions = {}): World {
   const asked: Query[] = [];
   let open = 0;
   const features: FeatureSource = {
-    types: action => (action === 'download' && options.downloads === false ? [] : visible),
+    types: action => (action === 'edit' || (action === 'download' && options.downloads === false) ? [] : visible),
     layers: () => [],
     type: (name, action, locator) => {
       const found = visible.find(type => [qualifiedName(type), type.name, type.local].includes(name));

@@ -172,7 +172,7 @@ function operations(making: Making, dialect: Dialect): Fragment {
     GetPropertyValue: [...dialect.resolve, resultType, schemaFormats],
     GetFeature: [resultType, featureFormats, ...dialect.resolve],
     Transaction: [
-      { name: 'inputFormat', values: schemaFormatNames(version) },
+      { name: 'inputFormat', values: schemaFormatNames(version).filter(name => name !== 'XMLSCHEMA') },
       ...(version.replaces ? [] : [{ name: 'idgen', values: ['GenerateNew', 'UseExisting', 'ReplaceDuplicate'] }]),
       { name: 'releaseAction', values: ['ALL', 'SOME'], default: 'ALL' },
     ],

@@ -1,19 +1,40 @@
 // What a Transaction is answered (WFS 2.0 § 15.3, 1.1 § 12.3, 1.0 § 11.3): how many features, and the ids of the new ones in their order.
+import { setImmediate } from 'node:timers/promises';
 import type { WriteReport, WrittenFeature } from '../../core/query/change';
 import { ns } from '../../core/xml/names';
 import { attributes, xml, xmlHeader, type Markup } from '../../core/xml/write';
 import type { WfsVersion } from './versions';
 
-const writers: Readonly<Record<WfsVersion['transaction'], (report: WriteReport, handle: string | null) => Markup>> = {
+type Pieces = Generator<Markup>;
+
+const writers: Readonly<Record<WfsVersion['transaction'], (report: WriteReport, handle: string | null) => Pieces>> = {
   '2.0': current,
   '1.1': former,
   '1.0': first,
 };
 
-export const transactionResponse = (version: WfsVersion, report: WriteReport, handle: string | null): string =>
-  writers[version.transaction](report, handle).text;
+/** Features that are written in one go; others are served between two pieces. */
+const piece = 1000;
 
-function current(report: WriteReport): Markup {
+/** The answer piece by piece: of a hundred thousand features it is long. */
+export async function* transactionResponse(version: WfsVersion, report: WriteReport, handle: string | null): AsyncGenerator<string> {
+  let text = '';
+  for (const part of writers[version.transaction](report, handle)) {
+    text += part.text;
+    if (text.length < 50_000) continue;
+    yield text;
+    text = '';
+    await setImmediate();
+  }
+  yield text;
+}
+
+/** Lines of features, so many at a time. */
+function* lines(list: readonly WrittenFeature[], line: (one: WrittenFeature) => Markup): Pieces {
+  for (let at = 0; at < list.length; at += piece) yield xml`${list.slice(at, at + piece).map(line)}`;
+}
+
+function* current(report: WriteReport): Pieces {
   const head = attributes({
     'xmlns:wfs': ns.wfs20,
     'xmlns:fes': ns.fes,
@@ -21,22 +42,30 @@ function current(report: WriteReport): Markup {
     version: '2.0.0',
     'xsi:schemaLocation': `${ns.wfs20} http://schemas.opengis.net/wfs/2.0/wfs.xsd`,
   });
-  const results = (name: string, list: readonly WrittenFeature[]): Markup | null =>
-    list.length === 0
-      ? null
-      : xml`<wfs:${name}>\n${list.map(({ id, origin }) => xml`<wfs:Feature${attributes({ handle: origin.handle })}><fes:ResourceId${attributes({ rid: id })}/></wfs:Feature>\n`)}</wfs:${name}>\n`;
-  return xml`${xmlHeader}<wfs:TransactionResponse${head}>
+  const line = ({ id, origin }: WrittenFeature): Markup =>
+    xml`<wfs:Feature${attributes({ handle: origin.handle })}><fes:ResourceId${attributes({ rid: id })}/></wfs:Feature>\n`;
+  yield xml`${xmlHeader}<wfs:TransactionResponse${head}>
 <wfs:TransactionSummary>
 <wfs:totalInserted>${report.inserted.length}</wfs:totalInserted>
 <wfs:totalUpdated>${report.updated}</wfs:totalUpdated>
 <wfs:totalReplaced>${report.replaced.length}</wfs:totalReplaced>
 <wfs:totalDeleted>${report.deleted}</wfs:totalDeleted>
 </wfs:TransactionSummary>
-${results('InsertResults', report.inserted)}${results('ReplaceResults', report.replaced)}</wfs:TransactionResponse>
 `;
+  if (report.inserted.length > 0) {
+    yield xml`<wfs:InsertResults>\n`;
+    yield* lines(report.inserted, line);
+    yield xml`</wfs:InsertResults>\n`;
+  }
+  if (report.replaced.length > 0) {
+    yield xml`<wfs:ReplaceResults>\n`;
+    yield* lines(report.replaced, line);
+    yield xml`</wfs:ReplaceResults>\n`;
+  }
+  yield xml`</wfs:TransactionResponse>\n`;
 }
 
-function former(report: WriteReport): Markup {
+function* former(report: WriteReport): Pieces {
   const head = attributes({
     'xmlns:wfs': ns.wfs,
     'xmlns:ogc': ns.ogc,
@@ -44,22 +73,27 @@ function former(report: WriteReport): Markup {
     version: '1.1.0',
     'xsi:schemaLocation': `${ns.wfs} http://schemas.opengis.net/wfs/1.1.0/wfs.xsd`,
   });
-  const results =
-    report.inserted.length === 0
-      ? null
-      : xml`<wfs:InsertResults>\n${report.inserted.map(({ id, origin }) => xml`<wfs:Feature${attributes({ handle: origin.handle })}><ogc:FeatureId${attributes({ fid: id })}/></wfs:Feature>\n`)}</wfs:InsertResults>\n`;
-  return xml`${xmlHeader}<wfs:TransactionResponse${head}>
+  yield xml`${xmlHeader}<wfs:TransactionResponse${head}>
 <wfs:TransactionSummary>
 <wfs:totalInserted>${report.inserted.length}</wfs:totalInserted>
 <wfs:totalUpdated>${report.updated}</wfs:totalUpdated>
 <wfs:totalDeleted>${report.deleted}</wfs:totalDeleted>
 </wfs:TransactionSummary>
-${results}</wfs:TransactionResponse>
 `;
+  if (report.inserted.length > 0) {
+    yield xml`<wfs:InsertResults>\n`;
+    yield* lines(
+      report.inserted,
+      ({ id, origin }) =>
+        xml`<wfs:Feature${attributes({ handle: origin.handle })}><ogc:FeatureId${attributes({ fid: id })}/></wfs:Feature>\n`,
+    );
+    yield xml`</wfs:InsertResults>\n`;
+  }
+  yield xml`</wfs:TransactionResponse>\n`;
 }
 
 /** An InsertResult for each Insert, with the ids of its features. */
-function first(report: WriteReport, handle: string | null): Markup {
+function* first(report: WriteReport, handle: string | null): Pieces {
   const head = attributes({
     'xmlns:wfs': ns.wfs,
     'xmlns:ogc': ns.ogc,
@@ -73,12 +107,13 @@ function first(report: WriteReport, handle: string | null): Markup {
     if (list) list.push(one);
     else inserts.set(one.origin.number, [one]);
   }
-  const results = [...inserts.values()].map(
-    list =>
-      xml`<wfs:InsertResult${attributes({ handle: list[0]?.origin.handle })}>${list.map(({ id }) => xml`<ogc:FeatureId${attributes({ fid: id })}/>`)}</wfs:InsertResult>\n`,
-  );
-  return xml`${xmlHeader}<wfs:WFS_TransactionResponse${head}>
-${results}<wfs:TransactionResult${attributes({ handle })}><wfs:Status><wfs:SUCCESS/></wfs:Status></wfs:TransactionResult>
+  yield xml`${xmlHeader}<wfs:WFS_TransactionResponse${head}>\n`;
+  for (const list of inserts.values()) {
+    yield xml`<wfs:InsertResult${attributes({ handle: list[0]?.origin.handle })}>`;
+    yield* lines(list, ({ id }) => xml`<ogc:FeatureId${attributes({ fid: id })}/>`);
+    yield xml`</wfs:InsertResult>\n`;
+  }
+  yield xml`<wfs:TransactionResult${attributes({ handle })}><wfs:Status><wfs:SUCCESS/></wfs:Status></wfs:TransactionResult>
 </wfs:WFS_TransactionResponse>
 `;
 }

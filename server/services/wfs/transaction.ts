@@ -21,10 +21,10 @@ export interface TransactionRequest {
   readonly small: boolean;
 }
 
-/** Reads the root of a Transaction. Faults: missing-parameter (no document), invalid-value (releaseAction), unknown-lock. */
+/** Reads the root of a Transaction. Faults: unknown-operation (no document), invalid-value (releaseAction), unknown-lock. */
 export function readTransaction(input: Input, version: WfsVersion): TransactionRequest {
   const root = rootOf(input);
-  if (!root) throw new Fault('missing-parameter', 'body', 'a Transaction is posted as an XML document');
+  if (!root) throw new Fault('unknown-operation', 'Transaction', 'a Transaction is posted as an XML document: parameters are not taken');
   const release = root.attribute('releaseAction')?.trim() ?? 'ALL';
   if (release !== 'ALL' && release !== 'SOME')
     throw new Fault('invalid-value', 'releaseAction', `releaseAction is "${release.slice(0, 40)}", expected ALL or SOME`);
