@@ -22,7 +22,8 @@ const never = 'private, no-store';
 
 const table: readonly (readonly [string, string, Account | null, number, string])[] = [
   ['public features, anonymously', feature('antony:arbres'), null, 200, caller],
-  ['public features, by a partner', feature('antony:arbres'), antony, 200, caller],
+  ['public features, by a partner', feature('antony:arbres'), accounts.issy, 200, caller],
+  ['public features, by whoever edits them', feature('antony:arbres'), antony, 200, never],
   ['partners’ features', feature('mig:adresses'), antony, 200, never],
   ['partners’ features, refused', feature('mig:adresses'), null, 401, never],
   ['public and partners’ features together', `${feature('antony:arbres,mig:adresses')}`, antony, 200, never],
