@@ -1,6 +1,7 @@
 // The box in which one measures: what, how much, and what can be taken back. The measure itself is fetched when it is first needed.
 import type Map from 'ol/Map';
 import type { Coordinate } from 'ol/coordinate';
+import DoubleClickZoom from 'ol/interaction/DoubleClickZoom';
 import { h, icon, signButton } from './dom';
 import type { Measure, Measured, MeasureKind } from './measure';
 import type { MapCrs } from './projection';
@@ -14,6 +15,8 @@ export class MeasureBox {
   readonly #onClose: () => void;
   readonly #onFailure: (text: string) => void;
   #measure: Measure | null = null;
+  /** Points set before the measure was there. */
+  readonly #early: Coordinate[] = [];
 
   constructor(parts: {
     readonly map: () => Map;
@@ -67,10 +70,13 @@ export class MeasureBox {
 
   async open(): Promise<void> {
     this.element.hidden = false;
+    // two points set quickly are no wish to zoom
+    this.#zoomByDoubleClick(false);
     if (this.#measure) return;
     try {
       const { Measure: Made } = await import('./measure');
       this.#measure = new Made(this.#map(), this.#crs);
+      for (const at of this.#early.splice(0)) this.add(at);
     } catch {
       this.close();
       this.#onFailure(say('measureFailed'));
@@ -81,12 +87,15 @@ export class MeasureBox {
   close(): void {
     if (this.element.hidden) return;
     this.element.hidden = true;
+    this.#early.length = 0;
+    this.#zoomByDoubleClick(true);
     this.#show(this.#measure?.clear());
     this.#onClose();
   }
 
   add(at: Coordinate): void {
-    this.#show(this.#measure?.add(at));
+    if (this.#measure) this.#show(this.#measure.add(at));
+    else this.#early.push(at);
   }
 
   undo(): void {
@@ -96,6 +105,11 @@ export class MeasureBox {
   /** The map shows the points in another projection now. */
   redraw(): void {
     this.#measure?.redraw();
+  }
+
+  #zoomByDoubleClick(active: boolean): void {
+    for (const interaction of this.#map().getInteractions().getArray())
+      if (interaction instanceof DoubleClickZoom) interaction.setActive(active);
   }
 
   #show(measured: Measured | undefined): void {
