@@ -1,68 +1,12 @@
 // OGC API - Features by real clients: QGIS, GDAL, OWSLib, @camptocamp/ogc-client, each with every way of saying who asks that it can send.
 // The same world and the same form of scripts as in clients.test.ts.
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describeWith, tools, type Tool } from '../setup/needs';
-import { accounts, testServer, type TestServer } from '../setup/server';
-import type { Account } from '../world/world';
-import { runClient, type Task, type Way } from './run';
-import { clientWorld, furnitureCount, laneCount, sights } from './world';
+import type { Way } from './run';
+import { ClientServer, type Who } from './served';
 
 jest.setTimeout(150_000);
 
-interface Asked {
-  readonly url: string;
-  readonly status: number;
-}
-
-let mig: TestServer;
-let folder: string;
-let asked: Asked[] = [];
-const note = (message: unknown): void => {
-  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
-  const { url = '' } = request;
-  response.on('finish', () => asked.push({ url, status: response.statusCode }));
-};
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'geomig-oapif-'));
-  subscribe('http.server.request.start', note);
-  mig = await testServer({ world: clientWorld(folder), environment: { GEOMIG_LOGIN_ATTEMPTS: '1000' } });
-}, 120_000);
-afterAll(async () => {
-  unsubscribe('http.server.request.start', note);
-  await mig.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-type Who = keyof typeof sights;
-const accountOf: Readonly<Record<Who, Account | null>> = { anonymous: null, nanterre: accounts.nanterre, sceaux: accounts.sceaux };
-
-const task = (way: Way, who: Who, more: Partial<Task> = {}): Task => ({
-  url: mig.address,
-  way,
-  login: accountOf[who]?.login ?? '',
-  key: accountOf[who]?.key ?? '',
-  wrong: false,
-  types: sights[who].types,
-  layers: sights[who].layers,
-  records: [],
-  furniture: furnitureCount,
-  lanes: laneCount,
-  insider: who === 'nanterre',
-  versions: [],
-  ...more,
-});
-
-async function run(script: string, given: Task, least: number): Promise<void> {
-  asked = [];
-  const checks = await runClient(script, given);
-  expect(checks.filter(check => !check.ok).map(({ name, detail }) => `${name} — ${detail}`)).toEqual([]);
-  expect(checks.length).toBeGreaterThanOrEqual(least);
-}
+const served = new ClientServer('oapif');
 
 const everyWay: readonly (readonly [Way, Who])[] = [
   ['anonymous', 'anonymous'],
@@ -80,7 +24,7 @@ interface Client {
   readonly ways: typeof everyWay;
   readonly least: number;
   readonly wrongLeast: number;
-  /** What the server must have been asked, so that the client is known to use it. */
+  /** What the server must have been served.asked, so that the client is known to use it. */
   readonly seen: readonly RegExp[];
 }
 
@@ -126,8 +70,8 @@ const clients: readonly Client[] = [
 for (const { title, tool, script, ways, least, wrongLeast, seen } of clients) {
   describeWith([tool], title, () => {
     test.each(ways)('%s, %s', async (way, who) => {
-      await run(script, task(way, who), least);
-      const urls = asked.map(({ url }) => decodeURIComponent(url));
+      await served.run(script, served.task(way, who), least);
+      const urls = served.asked.map(({ url }) => decodeURIComponent(url));
       for (const pattern of seen) expect(urls.some(url => pattern.test(url))).toBe(true);
       // addresses in answers keep the key
       if (way === 'path') expect(urls.filter(url => !url.startsWith('/k/'))).toEqual([]);
@@ -136,9 +80,9 @@ for (const { title, tool, script, ways, least, wrongLeast, seen } of clients) {
     test.each(ways.filter(([way, who]) => way !== 'anonymous' && who === 'nanterre').map(([way]) => way))(
       'a wrong key (%s) fails visibly and never becomes an anonymous visit',
       async way => {
-        await run(script, task(way, 'nanterre', { key: 'cle-inconnue-0123456789', wrong: true }), wrongLeast);
-        expect(asked.length).toBeGreaterThan(0);
-        expect(asked.filter(({ status }) => status !== 401)).toEqual([]);
+        await served.run(script, served.task(way, 'nanterre', { key: 'cle-inconnue-0123456789', wrong: true }), wrongLeast);
+        expect(served.asked.length).toBeGreaterThan(0);
+        expect(served.asked.filter(({ status }) => status !== 401)).toEqual([]);
       },
     );
   });

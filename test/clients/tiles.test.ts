@@ -1,64 +1,12 @@
 // Real clients against the tiles of the whole server: QGIS, GDAL and OWSLib by WMTS and XYZ, with every way of saying who asks that each can send.
 // A feature works when the client shows it; a wrong key fails where the user sees it, and never becomes an anonymous visit.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describeWith, tools, type Tool } from '../setup/needs';
-import { accounts, testServer, type TestServer } from '../setup/server';
-import { runClient, type Task, type Way } from './run';
-import { clientWorld, furnitureCount, laneCount, sights } from './world';
+import type { Way } from './run';
+import { ClientServer, type Who } from './served';
 
 jest.setTimeout(150_000);
 
-let mig: TestServer;
-let folder: string;
-let asked: { readonly url: string; readonly status: number }[] = [];
-const note = (message: unknown): void => {
-  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
-  const { url = '' } = request;
-  response.on('finish', () => asked.push({ url, status: response.statusCode }));
-};
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'geomig-tiles-'));
-  subscribe('http.server.request.start', note);
-  mig = await testServer({ world: clientWorld(folder), environment: { GEOMIG_LOGIN_ATTEMPTS: '1000' } });
-}, 120_000);
-afterAll(async () => {
-  unsubscribe('http.server.request.start', note);
-  await mig.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-type Who = keyof typeof sights;
-
-function task(way: Way, who: Who, more: Partial<Task> = {}): Task {
-  const account = who === 'anonymous' ? null : accounts[who];
-  return {
-    url: mig.address,
-    way,
-    login: account?.login ?? '',
-    key: account?.key ?? '',
-    wrong: false,
-    types: sights[who].types,
-    layers: sights[who].layers,
-    records: [],
-    furniture: furnitureCount,
-    lanes: laneCount,
-    insider: who === 'nanterre',
-    versions: [],
-    ...more,
-  };
-}
-
-async function run(script: string, given: Task, least: number): Promise<void> {
-  asked = [];
-  const checks = await runClient(script, given);
-  expect(checks.filter(check => !check.ok).map(({ name, detail }) => `${name} — ${detail}`)).toEqual([]);
-  expect(checks.length).toBeGreaterThanOrEqual(least);
-}
+const served = new ClientServer('tiles');
 
 const everyWay: readonly (readonly [Way, Who])[] = [
   ['anonymous', 'anonymous'],
@@ -97,18 +45,18 @@ const clients: readonly {
 for (const { title, tool, script, ways, least, wrongLeast } of clients) {
   describeWith([tool], title, () => {
     test.each(ways)('%s, %s', async (way, who) => {
-      await run(script, task(way, who), least);
-      expect(asked.filter(({ url }) => /\/(?:tiles|wmts)\b/.test(url)).length).toBeGreaterThan(4);
+      await served.run(script, served.task(way, who), least);
+      expect(served.asked.filter(({ url }) => /\/(?:tiles|wmts)\b/.test(url)).length).toBeGreaterThan(4);
       // addresses in capabilities keep the key
-      if (way === 'path') expect(asked.filter(({ url }) => !url.startsWith('/k/'))).toEqual([]);
+      if (way === 'path') expect(served.asked.filter(({ url }) => !url.startsWith('/k/'))).toEqual([]);
     });
 
     test.each(ways.filter(([way, who]) => way !== 'anonymous' && who === 'nanterre').map(([way]) => way))(
       'a wrong key (%s) fails visibly and never becomes an anonymous visit',
       async way => {
-        await run(script, task(way, 'nanterre', { key: 'cle-inconnue-0123456789', wrong: true }), wrongLeast);
-        expect(asked.length).toBeGreaterThan(0);
-        expect(asked.filter(({ status }) => status !== 401)).toEqual([]);
+        await served.run(script, served.task(way, 'nanterre', { key: 'cle-inconnue-0123456789', wrong: true }), wrongLeast);
+        expect(served.asked.length).toBeGreaterThan(0);
+        expect(served.asked.filter(({ status }) => status !== 401)).toEqual([]);
       },
     );
   });
